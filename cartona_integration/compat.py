@@ -1,0 +1,233 @@
+"""What Odoo 15 to 18 need to read an addon that is written for Odoo 19.
+
+Python code takes its names from here (:class:`Constraint`, :class:`Index`, :func:`hook`,
+:data:`AGGREGATOR`, :func:`raw_body`). Records of data files are translated while they are loaded
+(``Base._load_records``), for the XML ids of this addon only. Nothing of that runs on 19: a series
+is dropped by deleting its branches.
+"""
+
+import ast
+import functools
+import re
+
+from lxml import etree
+
+from odoo import SUPERUSER_ID, api, http, models, release, tools
+
+SERIES = int(re.search(r"\d+", str(release.version_info[0])).group())
+MODULE = __name__.split(".")[2]
+
+#: Keyword of a field for its aggregate, e.g. ``fields.Float(**{AGGREGATOR: "avg"})``.
+AGGREGATOR = "aggregator" if SERIES >= 18 else "group_operator"
+
+#: Name of the list view in ``view_mode`` of an action that Python returns.
+LIST = "list" if SERIES >= 18 else "tree"
+
+# -- Python ----------------------------------------------------------------------------------------
+
+if SERIES >= 19:
+    from odoo.models import Constraint, Index, UniqueIndex
+else:
+
+    class Constraint:
+        """A table constraint as an attribute ``_name`` of a model, as in Odoo 19."""
+
+        def __init__(self, definition, message=""):
+            self.definition, self.message = definition, message
+
+        def __set_name__(self, owner, name):
+            known = owner.__dict__.get("_sql_constraints", [])
+            owner._sql_constraints = [*known, (name[1:], self.definition, self.message)]
+
+    class Index:
+        """An index as an attribute ``_name`` of a model, as in Odoo 19."""
+
+        kind = "INDEX"
+
+        def __init__(self, definition, message=""):
+            self.definition, self.message = definition, message
+
+        def __set_name__(self, owner, name):
+            earlier = owner.__dict__.get("init")
+
+            def init(model):
+                earlier(model) if earlier else super(owner, model).init()
+                index = f"{model._table}_{name.strip('_')}"
+                if not tools.sql.index_exists(model.env.cr, index):
+                    model.env.cr.execute(  # names and definition are constants of this addon
+                        f'CREATE {self.kind} "{index}" ON "{model._table}" {self.definition}'
+                    )
+
+            owner.init = init
+
+    class UniqueIndex(Index):
+        """A unique index as an attribute ``_name`` of a model, as in Odoo 19."""
+
+        kind = "UNIQUE INDEX"
+
+
+def hook(function):
+    """Let ``function(env)`` be a hook of the manifest: before 17 Odoo passes a cursor."""
+
+    @functools.wraps(function)
+    def wrapper(env, registry=None):
+        return function(api.Environment(env, SUPERUSER_ID, {}) if SERIES < 17 else env)
+
+    return wrapper
+
+
+def raw_body(endpoint):
+    """Let a ``type="http"`` route take application/json: Odoo 15 chooses by content type alone."""
+    if SERIES < 16:
+        JSON_AS_HTTP.update(route.partition("<")[0] for route in endpoint.routing["routes"])
+    return endpoint
+
+
+if SERIES < 16:
+    JSON_AS_HTTP = set()
+
+    class IrHttp(models.AbstractModel):
+        _inherit = "ir.http"
+
+        @classmethod
+        def _dispatch(cls):
+            request = http.request._get_current_object()
+            path = request.httprequest.path
+            if request._request_type == "json" and path.startswith(tuple(JSON_AS_HTTP)):
+                with http.HttpRequest(request.httprequest) as http_request:
+                    response = super()._dispatch()
+                    request.endpoint = http_request.endpoint
+                    return response
+            return super()._dispatch()
+
+
+# -- data files ------------------------------------------------------------------------------------
+
+if SERIES < 19:
+
+    class Base(models.AbstractModel):
+        _inherit = "base"
+
+        @api.model
+        def _load_records(self, data_list, *args, **kwargs):
+            ids = [data.get("xml_id") or "" for data in data_list]
+            if not any(xml_id.startswith(f"{MODULE}.") for xml_id in ids):
+                return super()._load_records(data_list, *args, **kwargs)
+            # without the file's name, 'reset view' and --dev=xml do not read it untranslated
+            context = {k: v for k, v in self.env.context.items() if k != "install_filename"}
+            data_list = [dict(data, values=_values(self, data["values"])) for data in data_list]
+            model = super(Base, self.with_context(context))  # pylint: disable=bad-super-call
+            return model._load_records(data_list, *args, **kwargs)
+
+    class ResGroupsPrivilege(models.AbstractModel):
+        _name = "res.groups.privilege"
+        _description = "What 19 calls a privilege is a category of groups before"
+
+        @api.model
+        def _load_records(self, data_list, *args, **kwargs):
+            # under another XML id, so that a database that moves to 19 has its own one free
+            data_list = [dict(data, xml_id=data["xml_id"] + "_category") for data in data_list]
+            return self.env["ir.module.category"]._load_records(data_list, *args, **kwargs)
+
+
+RENAMED = {
+    "privilege_id": "category_id",
+    "user_ids": "users",
+    "group_ids": "groups_id",
+    "category_id": "parent_id",
+    "tax_ids": "tax_id",
+    "product_uom_id": "product_uom",
+}
+
+
+def _values(model, values):
+    """The values of a record of a data file as the series of this Odoo names them."""
+    values = {
+        name if name in model._fields else RENAMED.get(name, name): value
+        for name, value in values.items()
+    }
+    if "numbercall" in model._fields:
+        values.setdefault("numbercall", -1)
+    if "is_storable" in values and "is_storable" not in model._fields:
+        if values.pop("is_storable"):
+            values["detailed_type" if "detailed_type" in model._fields else "type"] = "product"
+            values.pop("type" if "detailed_type" in model._fields else "", None)
+    if SERIES < 18 and "view_mode" in values:
+        values["view_mode"] = re.sub(r"\blist\b", "tree", values["view_mode"])
+    if SERIES < 18 and "arch" in values:
+        arch = etree.fromstring(values["arch"])
+        for node in list(arch.iter(etree.Element)):
+            _translate_node(node, model.env.get(values.get("model")))
+        values["arch"] = etree.tostring(arch, encoding="unicode")
+    return values
+
+
+def _translate_node(node, model):
+    if node.tag == "list":
+        node.tag = "tree"
+    elif node.tag == "chatter":
+        node.tag = "div"
+        node.set("class", "oe_chatter")
+        for name in ("message_follower_ids", "activity_ids", "message_ids"):
+            if name in model._fields:
+                etree.SubElement(node, "field", name=name)
+    elif node.get("t-name") == "card":
+        node.set("t-name", "kanban-box")
+        card = etree.Element("div", {"class": "oe_kanban_global_click d-flex flex-column"})
+        card.extend(list(node))
+        node.append(card)
+    if "expr" in node.attrib:
+        node.set("expr", re.sub(r"/list(?![\w-])", "/tree", node.get("expr")))
+    if SERIES < 17:
+        _translate_modifiers(node)
+
+
+def _translate_modifiers(node):
+    """Python expressions of modifiers to the ``attrs`` of 15 and 16."""
+    attrs = {}
+    for name in ("invisible", "column_invisible", "readonly", "required"):
+        value = node.get(name)
+        if value in ("0", "1", "False", "True"):
+            if name == "column_invisible":
+                node.set("invisible", node.attrib.pop(name))
+        elif value:
+            attrs[name] = domain(ast.parse(node.attrib.pop(name).strip(), mode="eval").body)
+    if attrs:
+        node.set("attrs", repr(attrs))
+
+
+OPERATORS = {
+    ast.Eq: ("=", "!="),
+    ast.NotEq: ("!=", "="),
+    ast.In: ("in", "not in"),
+    ast.NotIn: ("not in", "in"),
+    ast.Lt: ("<", ">="),
+    ast.GtE: (">=", "<"),
+    ast.Gt: (">", "<="),
+    ast.LtE: ("<=", ">"),
+}
+
+
+def domain(node, negate=False):
+    """The domain of a parsed Python expression over the fields of a view.
+
+    :raise ValueError: an expression outside the dialect ``name op literal``, ``and``, ``or``, ``not``
+    """
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return domain(node.operand, not negate)
+    if isinstance(node, ast.BoolOp):
+        operator = "&" if isinstance(node.op, ast.And) != negate else "|"
+        operands = [domain(value, negate) for value in node.values]
+        return [operator] * (len(operands) - 1) + sum(operands, [])
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        operator = OPERATORS[type(node.ops[0])][negate]
+        return [(_field_name(node.left), operator, ast.literal_eval(node.comparators[0]))]
+    return [(_field_name(node), "=" if negate else "!=", False)]
+
+
+def _field_name(node):
+    if isinstance(node, ast.Attribute):
+        return f"{_field_name(node.value)}.{node.attr}"
+    if isinstance(node, ast.Name):
+        return node.id
+    raise ValueError(f"Not a field: {ast.dump(node)}")

@@ -1,0 +1,118 @@
+"""Lists that come in pages. Source: cartona-api.md, "paging"."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from typing import Any, Callable, Generic, Hashable, Iterator, TypeVar
+
+from . import jsontext
+from .errors import PayloadError
+
+_logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: One million products; a server that goes on beyond this is broken.
+MAX_PAGES = 10_000
+#: Pages in a row without a new item, but with unreadable entries, before a walk gives up.
+MAX_STALE_PAGES = 3
+
+_WRAPPERS = (
+    "data",
+    "orders",
+    "products",
+    "supplier_products",
+    "base_products",
+    "items",
+    "results",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    :ivar items: the entries that could be read
+    :ivar is_last: the page is shorter than ``per_page``, so nothing follows
+    :ivar problems: what could not be read, one error per entry; its path starts with the
+        entry's place on the page, such as ``[3].selling_price``
+    """
+
+    items: tuple[T, ...]
+    page: int
+    per_page: int
+    is_last: bool
+    problems: tuple[PayloadError, ...] = ()
+
+
+def entries_of(answer: Any) -> list[Any]:
+    """The list in an answer, bare or wrapped in an object (``{"data": [...]}``).
+
+    :raises PayloadError: there is none, or several
+    """
+    for _level in range(3):
+        if isinstance(answer, list):
+            return answer
+        if not isinstance(answer, dict):
+            break
+        wrapped = [answer[key] for key in _WRAPPERS if isinstance(answer.get(key), (list, dict))]
+        if len(wrapped) != 1:
+            break
+        answer = wrapped[0]
+    raise PayloadError("", f"a list was expected, not {type(answer).__name__}")
+
+
+def read_page(answer: Any, page: int, per_page: int, read: Callable[[Any], T]) -> Page[T]:
+    """Build a page; an entry that ``read`` refuses becomes a problem and costs no other."""
+    entries = entries_of(answer)
+    items, problems = [], []
+    for index, entry in enumerate(entries):
+        try:
+            items.append(read(entry))
+        except PayloadError as error:
+            problems.append(error.under(f"[{index}]"))
+    # Counted before reading: an unreadable entry makes no page the last one.
+    return Page(tuple(items), page, per_page, len(entries) < per_page, tuple(problems))
+
+
+def walk(
+    fetch: Callable[[int], Page[T]],
+    identity: Callable[[T], Hashable],
+    on_problem: Callable[[PayloadError], None] | None = None,
+) -> Iterator[T]:
+    """All items of all pages, each once.
+
+    Ends with a short or empty page, and with a page that brings nothing new: some servers
+    answer every page beyond the end with the last one, for ever.
+
+    :param on_problem: called with each unreadable entry; without it, the first one is raised,
+        since a silently shorter list looks like products taken out of the range
+    """
+    seen: set[Hashable] = set()
+    stale = 0
+    for number in range(1, MAX_PAGES + 1):
+        page = fetch(number)
+        for problem in page.problems:
+            if on_problem is None:
+                raise problem
+            on_problem(problem)
+        fresh = 0
+        for item in page.items:
+            key = identity(item)
+            if key not in seen:
+                seen.add(key)
+                fresh += 1
+                yield item
+        if page.is_last:
+            return
+        stale = 0 if fresh else stale + 1
+        if stale and (not page.problems or stale >= MAX_STALE_PAGES):
+            _logger.warning("Page %s repeats earlier pages; the walk ends here", number)
+            return
+    raise PayloadError("", f"the list does not end after {MAX_PAGES} pages")
+
+
+def fingerprint(value: Any) -> str:
+    """An identity for items that have no id."""
+    return jsontext.canonical(value)

@@ -1,0 +1,418 @@
+import logging
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, _, api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..lib.cartona_api import CartonaClient
+from ..lib.cartona_api.errors import (
+    AuthenticationError,
+    CartonaError,
+    ConfigurationError,
+    RateLimitError,
+    TransientError,
+    UnknownOutcomeError,
+)
+
+_logger = logging.getLogger(__name__)
+
+PRODUCTION_URL = "https://supplier-integrations.cartona.com/api/v1/"
+
+
+class CartonaConfig(models.Model):
+    """An account: one token that Cartona gave to a supplier, and how his Odoo uses it."""
+
+    _name = "cartona.config"
+    _description = "Cartona Account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "company_id, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, default="Cartona", tracking=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        help="Is told when the account needs a person.",
+    )
+    warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        string="Warehouses",
+        check_company=True,
+        help="Their stock is offered on Cartona. Empty: all warehouses of the company.",
+    )
+    base_url = fields.Char(
+        "Base URL", required=True, default=PRODUCTION_URL, groups="base.group_system"
+    )
+    header_name = fields.Char(
+        required=True,
+        default="AuthorizationToken",
+        groups="base.group_system",
+        help="HTTP header that carries the token.",
+    )
+    token = fields.Char(
+        compute="_compute_secrets",
+        inverse="_inverse_token",
+        groups="base.group_system",
+        help="Paste the token that Cartona gave you. It is never shown again.",
+    )
+    webhook_secret = fields.Char(
+        compute="_compute_secrets",
+        inverse="_inverse_webhook_secret",
+        groups="base.group_system",
+        help="What Cartona sends with each webhook. Empty: the token itself.",
+    )
+    has_token = fields.Boolean("Token is set", compute="_compute_has_secrets")
+    has_webhook_secret = fields.Boolean("Webhook secret is set", compute="_compute_has_secrets")
+    webhook_url = fields.Char("Webhook address", compute="_compute_webhook_url")
+    paused = fields.Boolean(
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Nothing is sent or fetched; changes and orders wait.",
+    )
+    pause_reason = fields.Char(readonly=True, copy=False)
+    product_scope = fields.Selection(
+        [
+            ("linked", "Products with a Cartona ID"),
+            ("all", "All saleable products, by Cartona ID or internal reference"),
+        ],
+        "Products",
+        required=True,
+        default="all",
+        tracking=True,
+    )
+    sync_prices = fields.Boolean("Send prices", default=True, tracking=True)
+    sync_stock = fields.Boolean("Send stock", default=True, tracking=True)
+    sync_orders = fields.Boolean("Receive orders", default=True, tracking=True)
+    sync_statuses = fields.Boolean("Send order statuses", default=True, tracking=True)
+    price_tax = fields.Selection(
+        [("included", "Tax included"), ("excluded", "Tax excluded")],
+        "Prices on Cartona",
+        required=True,
+        default="included",
+        tracking=True,
+    )
+    team_id = fields.Many2one("crm.team", "Sales team", check_company=True)
+    salesperson_id = fields.Many2one("res.users", "Salesperson of orders")
+    batch_size = fields.Integer(
+        default=100, required=True, help="How many products go out in one call."
+    )
+    timeout = fields.Float(
+        "Time-out (s)", default=20.0, required=True, help="Longest wait for an answer of Cartona."
+    )
+    pace = fields.Float(
+        "Calls per second", default=5.0, required=True, help="Cartona allows 5. 0: no limit."
+    )
+    log_retention_days = fields.Integer(
+        "Keep log (days)", default=30, required=True, help="Older lines of the log are deleted."
+    )
+    product_state_ids = fields.One2many("cartona.product.state", "config_id")
+
+    @api.constrains("batch_size", "timeout", "pace", "log_retention_days")
+    def _check_numbers(self):
+        for config in self:
+            if not 1 <= config.batch_size <= 1000:
+                raise ValidationError(_("The batch size must be between 1 and 1000."))
+            if not 1 <= config.timeout <= 120:
+                raise ValidationError(_("The time-out must be between 1 and 120 seconds."))
+            if not 0 <= config.pace <= 100:
+                raise ValidationError(_("Calls per second must be between 0 and 100."))
+            if config.log_retention_days < 1:
+                raise ValidationError(_("The log must be kept for at least one day."))
+
+    @api.constrains("base_url", "header_name")
+    def _check_connection_settings(self):
+        for config in self.sudo():  # the fields are of administrators, the check is everybody's
+            try:
+                CartonaClient(config.base_url, "check", header_name=config.header_name)
+            except ConfigurationError as error:
+                raise ValidationError(str(error)) from error
+
+    # -- secrets -----------------------------------------------------------------------------------
+
+    def _compute_secrets(self):
+        """Secrets go in and are never shown again."""
+        self.token = self.webhook_secret = False
+
+    def _inverse_token(self):
+        for config in self.filtered("token"):
+            config._set_secret("token", config.token)
+            if config.paused and config.pause_reason:
+                config.action_resume()
+
+    def _inverse_webhook_secret(self):
+        for config in self.filtered("webhook_secret"):
+            config._set_secret("webhook", config.webhook_secret)
+
+    def _set_secret(self, kind, value):
+        self.ensure_one()
+        # no access rule lets anybody reach a secret
+        self.env["cartona.credential"].sudo()._set(self, kind, value.strip())
+        self._compute_secrets()
+
+    def _compute_has_secrets(self):
+        credentials = self.env["cartona.credential"].sudo()  # only whether there is one
+        kinds = credentials._kinds(self)
+        for config in self:
+            config.has_token = "token" in kinds.get(config.id, ())
+            config.has_webhook_secret = "webhook" in kinds.get(config.id, ())
+
+    def _compute_webhook_url(self):
+        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
+        self.webhook_url = f"{base}/cartona_integration/webhook/orders"
+
+    # -- life --------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        configs = super().create(vals_list)
+        self._accounts_changed()
+        return configs
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"active", "company_id", "product_scope", "sync_prices", "sync_stock"}:
+            self._accounts_changed()
+        if vals.keys() & {
+            "warehouse_ids",
+            "product_scope",
+            "sync_prices",
+            "sync_stock",
+            "price_tax",
+        }:
+            for config in self.filtered("has_token"):
+                self.env["cartona.journal"]._ask_all(config)
+        return result
+
+    def unlink(self):
+        self._accounts_changed()
+        return super().unlink()
+
+    def copy_data(self, default=None):
+        return [
+            dict(data, name=_("%(name)s (copy)", name=config.name))
+            for config, data in zip(self, super().copy_data(default))
+        ]
+
+    @api.model
+    def _accounts_changed(self):
+        registry = self.env.registry
+        if hasattr(registry, "clear_cache"):
+            registry.clear_cache()
+        else:
+            self.clear_caches()
+
+    @api.model
+    @tools.ormcache()
+    def _has_push_accounts(self):
+        """Whether any account sends prices or stock: without one, hooks note nothing."""
+        domain = ["|", ("sync_prices", "=", True), ("sync_stock", "=", True)]
+        return bool(self.sudo().search_count(domain, limit=1))
+
+    def _running(self):
+        """The accounts that may call Cartona now."""
+        return self.filtered(lambda config: config.active and not config.paused)
+
+    def _as_system(self):
+        """The account for jobs: as OdooBot, in the account's company, without user's context."""
+        self.ensure_one()
+        return self.with_user(SUPERUSER_ID).with_context({}).with_company(self.company_id)
+
+    def _warehouses(self):
+        """The warehouses whose stock is offered."""
+        self.ensure_one()
+        return self.warehouse_ids or self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+
+    def _pause(self, reason):
+        """Stop all calls; tell the responsible person once."""
+        for config in self.filtered(lambda config: not config.paused):
+            config.write({"paused": True, "pause_reason": reason})
+            config.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=_("Cartona is paused"),
+                note=reason,
+                user_id=(config.user_id or config.create_uid).id,
+            )
+
+    # -- calls -------------------------------------------------------------------------------------
+
+    def _client(self, observer=None):
+        """A client with the account's settings.
+
+        :raise ConfigurationError: no token, or a base URL that may not be used
+        """
+        self.ensure_one()
+        config = self.sudo()  # connection settings are readable to administrators only
+        token = self.env["cartona.credential"].sudo()._get(config, "token")
+        return CartonaClient(
+            config.base_url,
+            token or "",
+            header_name=config.header_name,
+            timeout=config.timeout,
+            pace=config.pace,
+            observer=observer,
+        )
+
+    @contextmanager
+    def _calls(self, operation):
+        """A client whose calls are logged and whose errors become the outcome of the job.
+
+        Transient errors and rate limits: the job comes again (``RetryableJobError``), what it did
+        is rolled back. Authentication and configuration: the account pauses, with one alert.
+        Refusals (validation, conflict, not found) are the caller's to book.
+        """
+        self.ensure_one()
+        exchanges = []
+        try:
+            yield self._client(exchanges.append)
+        except (AuthenticationError, ConfigurationError) as error:
+            with self._own_transaction() as config:
+                config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
+                config._pause(str(error))
+            # the job comes again, finds the account paused and ends
+            raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
+        except (RateLimitError, TransientError, UnknownOutcomeError) as error:
+            with self._own_transaction() as config:
+                config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
+            wait = error.retry_after and int(error.retry_after) + 1
+            raise RetryableJobError(str(error), seconds=wait or None) from error
+        except CartonaError as error:
+            with self._own_transaction() as config:
+                config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
+            raise
+        self.env["cartona.log"]._add_exchanges(self, operation, exchanges)
+
+    @contextmanager
+    def _own_transaction(self):
+        """This account in a transaction of its own: what is done there stays if the job fails."""
+        with self.env.registry.cursor() as cr:
+            yield self.with_env(self.env(cr=cr, user=SUPERUSER_ID))
+
+    # -- buttons -----------------------------------------------------------------------------------
+
+    def action_test_connection(self):
+        """Ask Cartona for the products; say how many there are and how many are linked."""
+        self.ensure_one()
+        self._check_manager()
+        exchanges = []
+        try:
+            products = list(self._client(exchanges.append).iter_supplier_products())
+        except CartonaError as error:
+            with self._own_transaction() as config:
+                config.env["cartona.log"]._add_exchanges(config, "test", exchanges, error)
+            raise UserError(
+                _("Cartona cannot be reached with this account: %(error)s", error=error)
+            ) from error
+        self.env["cartona.log"].sudo()._add_exchanges(self, "test", exchanges)
+        linked = sum(1 for product in products if product.internal_product_id)
+        message = _(
+            "Connected as %(account)s: %(products)s products on Cartona, %(linked)s linked.",
+            account=self.name,
+            products=len(products),
+            linked=linked,
+        )
+        return self._notify(message, "success")
+
+    def action_push_all(self):
+        """Send price and stock of every product again, also where nothing changed."""
+        self._check_manager()
+        products = self.env["product.product"].sudo()  # of all that the account offers
+        count = 0
+        for config in self:
+            count += products.search_count(config._product_domain())
+            self.env["cartona.journal"]._ask_all(config, force=True)
+        return self._notify(_("%(count)s products will be sent.", count=count), "info")
+
+    def action_pull_orders(self):
+        self._check_manager()
+        for config in self._running():
+            self.env["cartona.pull"]._ask(config)
+        return self._notify(_("Orders are being fetched."), "info")
+
+    def action_pause(self):
+        self._check_manager()
+        self.write({"paused": True, "pause_reason": False})
+
+    def action_resume(self):
+        """Go on; what waited is sent and fetched now."""
+        self._check_manager()
+        self.write({"paused": False, "pause_reason": False})
+        self.activity_unlink(["mail.mail_activity_data_warning"])
+        for config in self:
+            config._wake()
+
+    def action_open_account(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    def action_open_accounts(self):
+        """The one account's form, or the list where there are several."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cartona_integration.action_cartona_config"
+        )
+        configs = self.search([], limit=2)
+        if len(configs) == 1:
+            action.update(configs.action_open_account(), name=action["name"])
+        return action
+
+    def _check_manager(self):
+        """Buttons that call Cartona or stop the flow are the manager's.
+
+        :raise AccessError: the user may not change accounts
+        """
+        if hasattr(self, "check_access"):
+            self.check_access("write")
+        else:
+            self.check_access_rights("write")
+            self.check_access_rule("write")
+
+    def _notify(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": kind, "sticky": False},
+        }
+
+    def _product_domain(self):
+        """The domain of the products that the account offers."""
+        self.ensure_one()
+        identified = [("cartona_id", "!=", False)]
+        if self.product_scope == "all":
+            identified = ["|", *identified, "&", ("default_code", "!=", False), ("sale_ok", "=", True)]
+        return [("company_id", "in", (False, self.company_id.id)), *identified]
+
+    def _wake(self):
+        """Ask for the jobs of everything that waits."""
+        self.ensure_one()
+        if self._running():
+            self.env["cartona.journal"]._ask(self)
+            self.env["cartona.outbox"]._ask(self)
+            self.env["cartona.inbox"]._ask_waiting(self)
+            if self.sync_orders:
+                self.env["cartona.pull"]._ask(self)
+
+    # -- crons -------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_pull(self):
+        """Every minute: fetch orders of each account."""
+        for config in self.search([("sync_orders", "=", True)])._running():
+            self.env["cartona.pull"]._ask(config)

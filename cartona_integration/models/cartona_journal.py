@@ -1,0 +1,228 @@
+from odoo import SUPERUSER_ID, api, fields, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..compat import Index
+from ..lib.cartona_api.errors import ValidationError
+
+#: What may have changed about a product.
+KINDS = ("price", "stock", "publication")
+
+
+class CartonaJournal(models.Model):
+    """Products whose price, stock or publication changed and is yet to be pushed.
+
+    Append-only: hooks insert, the push deletes what it took. Users never wait for the pusher.
+    """
+
+    _name = "cartona.journal"
+    _description = "Cartona Change Journal"
+    _log_access = False
+    _order = "id"
+
+    config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
+    product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
+    kind = fields.Selection([(kind, kind) for kind in KINDS], required=True)
+    create_date = fields.Datetime(required=True, default=fields.Datetime.now)
+
+    _config_product = Index("(config_id, product_id)")
+    _product = Index("(product_id)")
+
+    # -- noting ------------------------------------------------------------------------------------
+
+    @api.model
+    def _note(self, kind, products=None, templates=None):
+        """Note a change in the current transaction: costs its user next to nothing.
+
+        The notes are kept on the cursor and become one INSERT just before the commit.
+
+        :param kind: one of :data:`KINDS`
+        :param products: changed ``product.product`` records
+        :param templates: changed ``product.template`` records, for all their variants
+        """
+        if not self.env["cartona.config"]._has_push_accounts():
+            return
+        precommit = self.env.cr.precommit
+        notes = precommit.data.get("cartona_journal")
+        if notes is None:
+            notes = precommit.data["cartona_journal"] = {}
+            # as OdooBot: users need no rights on the addon's tables
+            precommit.add(self.env(user=SUPERUSER_ID, context={})[self._name]._write_notes)
+        product_ids, template_ids = notes.setdefault(kind, (set(), set()))
+        if products:
+            product_ids.update(products._ids)
+        if templates:
+            template_ids.update(templates._ids)
+
+    @api.model
+    def _write_notes(self):
+        notes = self.env.cr.precommit.data.pop("cartona_journal", {})
+        kinds, ids, template_ids = [], [], []
+        for kind, (noted, noted_templates) in notes.items():
+            kinds += [kind] * (len(noted) + len(noted_templates))
+            ids += [*noted, *([None] * len(noted_templates))]
+            template_ids += [*([None] * len(noted)), *noted_templates]
+        if not kinds:
+            return
+        # the columns that decide may still stand in the cache
+        self.env["product.product"].flush_model(["cartona_id", "default_code", "product_tmpl_id"])
+        self.env["product.template"].flush_model(["company_id", "sale_ok"])
+        self.env.cr.execute(
+            """
+            WITH noted (kind, product_id, template_id) AS (
+                SELECT * FROM unnest(%s::varchar[], %s::integer[], %s::integer[])
+            ), product AS (
+                SELECT DISTINCT noted.kind, product.id, product.product_tmpl_id,
+                       product.cartona_id, product.default_code
+                  FROM noted JOIN product_product product ON product.id = noted.product_id
+                 UNION
+                SELECT noted.kind, product.id, product.product_tmpl_id,
+                       product.cartona_id, product.default_code
+                  FROM noted JOIN product_product product
+                       ON product.product_tmpl_id = noted.template_id
+            )
+            INSERT INTO cartona_journal (config_id, product_id, kind, create_date)
+            SELECT config.id, product.id, product.kind, clock_timestamp() AT TIME ZONE 'UTC'
+              FROM product
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN cartona_config config
+                ON config.active
+               AND (template.company_id IS NULL OR template.company_id = config.company_id)
+               AND CASE product.kind WHEN 'price' THEN config.sync_prices
+                                     WHEN 'stock' THEN config.sync_stock
+                                     ELSE config.sync_prices OR config.sync_stock END
+             WHERE product.cartona_id <> ''
+                OR (config.product_scope = 'all' AND product.default_code <> ''
+                    AND (template.sale_ok OR product.kind = 'publication'))
+             ORDER BY config.id, product.id
+         RETURNING config_id
+            """,
+            (kinds, ids, template_ids),
+        )
+        config_ids = {config_id for (config_id,) in self.env.cr.fetchall()}
+        for config in self.env["cartona.config"].browse(sorted(config_ids)):
+            self._ask(config)
+
+    @api.model
+    def _ask(self, config):
+        """Ask for a push job; one that waits already is enough."""
+        config = config._as_system()
+        self.with_env(config.env).with_delay(
+            identity_key=f"cartona-push-{config.id}",
+            description=f"Cartona: push to {config.name}",
+            max_retries=0,
+        )._job_push(config)
+
+    @api.model
+    def _ask_all(self, config, force=False):
+        """Ask for a push of all products, in jobs of one call each that follow one another."""
+        config = config._as_system()
+        self.with_env(config.env).with_delay(
+            identity_key=f"cartona-push-all-{config.id}-{force}",
+            description=f"Cartona: push everything to {config.name}",
+            max_retries=0,
+            priority=30,
+        )._job_push_all(config, 0, force)
+
+    # -- pushing -----------------------------------------------------------------------------------
+
+    @api.model
+    def _job_push(self, config):
+        """Send the current values of one batch of journaled products, in one call.
+
+        A failed call rolls everything back, and the journal still holds the work.
+        """
+        if not config._running():
+            return
+        self._lock(config)
+        noted = self._take(config)
+        if noted:
+            self._push(config, noted)
+        if self._waiting(config):
+            self._ask(config)
+
+    @api.model
+    def _job_push_all(self, config, after_id, force):
+        """Send the current values of one batch of all products, in one call, and go on.
+
+        :param after_id: the last product id that was sent
+        :param force: send also what Cartona has accepted already
+        """
+        if not config._running():
+            raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
+        self._lock(config)
+        domain = [*config._product_domain(), ("id", ">", after_id)]
+        products = self.env["product.product"].search(domain, order="id", limit=config.batch_size)
+        if products:
+            self._push(config, {product_id: set(KINDS) for product_id in products.ids}, force)
+            self.with_delay(
+                description=f"Cartona: push everything to {config.name}, after {products[-1].id}",
+                max_retries=0,
+                priority=30,
+            )._job_push_all(config, products[-1].id, force)
+
+    @api.model
+    def _push(self, config, noted, force=False):
+        """One call with the current values of the products, and what came of each.
+
+        :param noted: ``{product id: {kinds}}``
+        """
+        states = self.env["cartona.product.state"]
+        uncertain = set(noted) if force else self.env["cartona.attempt"]._uncertain(config)
+        outgoing = states._prepare_outgoing(config, noted, uncertain)
+        sent = [item for item in outgoing if item.accepted]
+        errors = {}
+        if sent:
+            self.env["cartona.attempt"]._begin(config, [item.product_id for item in sent])
+            with config._calls("push") as client:
+                try:
+                    result = client.update_supplier_products([item.update for item in sent])
+                    refused = {index: error.message for index, error in result.errors.items()}
+                    if result.general:
+                        general = "; ".join(error.message for error in result.general)
+                        refused = {i: general for i in range(len(sent)) if not result.ok(i)}
+                except ValidationError as error:  # the call as a whole: each product says why
+                    refused = dict.fromkeys(range(len(sent)), str(error))
+            errors = {sent[index].product_id: message for index, message in refused.items()}
+        states._book(config, outgoing, errors)
+
+    @api.model
+    def _lock(self, config):
+        """One push at a time per account, until the end of the transaction.
+
+        Calls then reach Cartona in the order of what they read, on however many workers.
+
+        :raise RetryableJobError: another push is running
+        """
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('cartona.push'), %s)", (config.id,)
+        )
+        if not self.env.cr.fetchone()[0]:
+            raise RetryableJobError("Another push is running", seconds=1, ignore_retry=True)
+
+    @api.model
+    def _take(self, config):
+        """Delete the journal of the next batch of products: ``{product id: {kinds}}``."""
+        self.env.cr.execute(
+            """
+            DELETE FROM cartona_journal WHERE id IN (
+                SELECT id FROM cartona_journal
+                 WHERE config_id = %(config)s AND product_id IN (
+                       SELECT product_id FROM cartona_journal WHERE config_id = %(config)s
+                        GROUP BY product_id ORDER BY min(id) LIMIT %(size)s)
+                   FOR UPDATE SKIP LOCKED)
+            RETURNING product_id, kind
+            """,
+            {"config": config.id, "size": config.batch_size},
+        )
+        noted = {}
+        for product_id, kind in self.env.cr.fetchall():
+            noted.setdefault(product_id, set()).add(kind)
+        return noted
+
+    @api.model
+    def _waiting(self, config):
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT FROM cartona_journal WHERE config_id = %s)", (config.id,)
+        )
+        return self.env.cr.fetchone()[0]

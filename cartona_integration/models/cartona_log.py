@@ -1,0 +1,112 @@
+import json
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..compat import AGGREGATOR, Index
+
+
+class CartonaLog(models.Model):
+    """One line for each call to Cartona and for each decision that a person may ask about."""
+
+    _name = "cartona.log"
+    _description = "Cartona Log"
+    _order = "create_date desc, id desc"
+    _log_access = False
+    _rec_name = "operation"
+
+    config_id = fields.Many2one("cartona.config", "Account", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="config_id.company_id")
+    create_date = fields.Datetime("When", required=True, readonly=True)
+    operation = fields.Selection(
+        [
+            ("test", "Test connection"),
+            ("push", "Push"),
+            ("pull", "Pull orders"),
+            ("acknowledge", "Acknowledge"),
+            ("status", "Send statuses"),
+            ("order", "Apply order"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    level = fields.Selection(
+        [("success", "Success"), ("warning", "Warning"), ("error", "Error")],
+        required=True,
+        readonly=True,
+    )
+    method = fields.Char(readonly=True)
+    path = fields.Char(readonly=True)
+    status_code = fields.Integer("HTTP status", readonly=True, **{AGGREGATOR: None})
+    duration = fields.Float("Duration (ms)", readonly=True, **{AGGREGATOR: "avg"})
+    items = fields.Integer(readonly=True, help="Products or orders in the call.")
+    reference = fields.Char(readonly=True, help="The order that it is about.")
+    message = fields.Char(readonly=True)
+    request = fields.Text(readonly=True, help="What was sent, without secrets.")
+    response = fields.Text("Answer", readonly=True, help="What came back, cut to 10 kB.")
+
+    _config_date = Index("(config_id, create_date)")
+    _create_date = Index("(create_date)")
+
+    KEPT = 10_000  # characters of a body
+
+    @api.model
+    def _add_exchanges(self, config, operation, exchanges, error=None):
+        """Log calls.
+
+        :param exchanges: the client's ``Exchange`` objects
+        :param error: what ended them, where no exchange tells
+        """
+        rows = [
+            {
+                "method": exchange.method,
+                "path": exchange.path,
+                "status_code": exchange.status or 0,
+                "duration": exchange.duration_ms,
+                "items": exchange.items,
+                "message": exchange.error,
+                "level": "error" if exchange.error else "success",
+                "request": self._text(exchange.request_body),
+                "response": self._text(exchange.response_body),
+            }
+            for exchange in exchanges
+        ]
+        if error and not any(row["message"] for row in rows):
+            rows.append({"message": str(error), "level": "error"})
+        self._insert(config, operation, rows)
+
+    @api.model
+    def _add_decision(self, config, operation, message, level="success", reference=None):
+        """Log something that the addon decided, in words."""
+        self._insert(
+            config, operation, [{"message": message, "level": level, "reference": reference}]
+        )
+
+    @api.model
+    def _insert(self, config, operation, rows):
+        now = fields.Datetime.now()
+        self.sudo().create(  # whoever acts, the log is written
+            [dict(row, config_id=config.id, operation=operation, create_date=now) for row in rows]
+        )
+
+    @api.model
+    def _text(self, body):
+        if body is None or isinstance(body, str):
+            text = body or ""
+        else:
+            text = json.dumps(body, ensure_ascii=False, indent=1, default=str)
+        return text[: self.KEPT]
+
+    @api.autovacuum
+    def _gc_log(self):
+        """Delete lines that are older than the account keeps them."""
+        for config in self.env["cartona.config"].with_context(active_test=False).search([]):
+            limit = fields.Datetime.now() - timedelta(days=config.log_retention_days)
+            self.env.cr.execute(
+                """
+                DELETE FROM cartona_log WHERE id IN (
+                    SELECT id FROM cartona_log WHERE config_id = %s AND create_date < %s
+                     ORDER BY create_date LIMIT 100000)
+                """,
+                (config.id, limit),
+            )

@@ -1,0 +1,171 @@
+from odoo import _, api, fields, models
+
+from ..compat import Constraint, Index
+from ..lib.cartona_api import SYNCED, StatusUpdate, is_final
+
+STATUSES = [
+    ("pending", "Pending"),
+    ("editing", "Retailer is editing"),
+    ("approved", "Approved"),
+    ("assigned_to_salesman", "Assigned to salesman"),
+    ("delivered", "Delivered"),
+    ("returned", "Returned"),
+    ("cancelled_by_retailer", "Cancelled by retailer"),
+    ("cancelled_by_supplier", "Cancelled by supplier"),
+]
+CANCELLED = ("cancelled_by_retailer", "cancelled_by_supplier")
+
+
+class CartonaOrder(models.Model):
+    """An order as Cartona last told it or accepted it: one row for each ``hashed_id``.
+
+    Jobs write here and not to the sale order, so that they do not get into the users' way.
+    """
+
+    _name = "cartona.order"
+    _description = "Cartona Order"
+    _log_access = False
+    _rec_name = "hashed_id"
+
+    config_id = fields.Many2one("cartona.config", required=True, ondelete="restrict")
+    company_id = fields.Many2one(related="config_id.company_id")
+    hashed_id = fields.Char(required=True, index=True)
+    receipt_id = fields.Char("Order number", index=True)
+    supplier_code = fields.Char()
+    sale_order_id = fields.Many2one("sale.order", ondelete="cascade", index=True)
+    status = fields.Selection(STATUSES, required=True)
+    delivered_by_cartona = fields.Boolean()
+    total_price = fields.Float(digits=(16, 4), help="As Cartona counts it.")
+    needs_otp = fields.Boolean()
+    applied_digest = fields.Char(help="Version that the sale order stands on.")
+    seen_digest = fields.Char(help="Version that a pull showed last.")
+    acknowledged = fields.Boolean(help="Cartona knows that we have it.")
+    last_sync = fields.Datetime()
+    error = fields.Char()
+
+    _order_unique = Constraint(
+        "UNIQUE (config_id, hashed_id)", "A Cartona order is one sale order."
+    )
+    _acknowledge = Index("(config_id, acknowledged)")
+
+    @api.model
+    def _of(self, config, hashed_ids):
+        """``{hashed id: order}`` of those that are known."""
+        orders = self.search(
+            [("config_id", "=", config.id), ("hashed_id", "in", list(filter(None, hashed_ids)))]
+        )
+        return {order.hashed_id: order for order in orders}
+
+    # -- acknowledging -----------------------------------------------------------------------------
+
+    def _seen(self, digest):
+        """A pull showed the order: Cartona does not know yet that we have it."""
+        if self.seen_digest != digest or self.acknowledged:
+            self.write({"seen_digest": digest, "acknowledged": False})
+
+    @api.model
+    def _to_acknowledge(self, config, limit=1):
+        """Orders whose last pulled version is the one that is applied and committed."""
+        ids = self._search(
+            [
+                ("config_id", "=", config.id),
+                ("acknowledged", "=", False),
+                ("seen_digest", "!=", False),
+            ],
+            order="id",
+        )
+        orders = self.browse(ids).filtered(lambda order: order.seen_digest == order.applied_digest)
+        return orders[:limit]
+
+    def _prepare_acknowledgements(self):
+        return [
+            StatusUpdate(hashed_id=order.hashed_id, status=SYNCED) for order in self
+        ]
+
+    # -- sending -----------------------------------------------------------------------------------
+
+    def _prepare_status_update(self, status):
+        """The client's update for one step."""
+        self.ensure_one()
+        values = {"hashed_id": self.hashed_id, "status": status}
+        if status == "cancelled_by_supplier":
+            values["cancellation_reason"] = "cannot_deliver_the_order"
+        return StatusUpdate(**values)
+
+    def _book_status(self, status, refusal):
+        """Write down that Cartona took the step, or why it did not.
+
+        :param refusal: Cartona's reason, or None
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        if not refusal:
+            self.write({"status": status, "last_sync": now, "error": False})
+            return
+        label = dict(self._fields["status"]._description_selection(self.env))[status]
+        message = _(
+            "Cartona did not take the status '%(status)s': %(reason)s",
+            status=label,
+            reason=refusal,
+        )
+        self.write({"last_sync": now, "error": message})
+        self.sale_order_id.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=_("Refused by Cartona"),
+            note=message,
+            user_id=(self.sale_order_id.user_id or self.config_id.user_id or self.env.user).id,
+        )
+        # Cartona may know something that we do not
+        self.env["cartona.pull"]._ask(self.config_id)
+
+    # -- applying ----------------------------------------------------------------------------------
+
+    @api.model
+    def _apply(self, config, raw):
+        """Make Odoo's sale order what Cartona says.
+
+        :param raw: ``RawOrder``
+        :return: the cartona.order
+        :raise Hold: it cannot be applied now
+        :raise PayloadError: the data has no sense
+        """
+        data = raw.order()
+        order = self._of(config, [data.hashed_id]).get(data.hashed_id)
+        if not order:
+            # claimed before any side effect: the unique index refuses a second one
+            order = self.create(dict(self._prepare_values(data), config_id=config.id))
+        elif is_final(order.status):
+            order._write_known(raw, {})
+            return order
+        sale_order = order.sale_order_id
+        if not sale_order:
+            sale_order = self.env["sale.order"]._cartona_create(config, order, data)
+            order.sale_order_id = sale_order
+        elif not is_final(data.status) or data.status == "delivered":
+            sale_order._cartona_update(data)
+        order._write_known(raw, self._prepare_values(data))
+        sale_order._cartona_follow_status(data)
+        return order
+
+    def _write_known(self, raw, values):
+        self.write(
+            dict(
+                values,
+                applied_digest=raw.digest,
+                last_sync=fields.Datetime.now(),
+                error=False,
+            )
+        )
+
+    @api.model
+    def _prepare_values(self, data):
+        """The row of an order, from the client's ``Order``."""
+        return {
+            "hashed_id": data.hashed_id,
+            "receipt_id": data.receipt_id or data.hashed_id,
+            "supplier_code": data.supplier_code,
+            "status": data.status,
+            "delivered_by_cartona": data.is_delivered_by_cartona,
+            "total_price": float(data.total_price),
+            "needs_otp": data.needs_otp,
+        }

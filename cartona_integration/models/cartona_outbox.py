@@ -1,0 +1,131 @@
+from odoo import SUPERUSER_ID, _, api, fields, models
+
+from ..compat import Index
+from ..lib.cartona_api import may_move
+from ..lib.cartona_api.errors import ValidationError
+
+
+class CartonaOutbox(models.Model):
+    """Sale orders whose status changed in Odoo and is yet to be sent.
+
+    Append-only, as the journal: users insert, the sending job deletes what it took.
+    """
+
+    _name = "cartona.outbox"
+    _description = "Cartona Status Outbox"
+    _log_access = False
+    _order = "id"
+
+    config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
+    order_id = fields.Many2one("cartona.order", required=True, ondelete="cascade")
+    create_date = fields.Datetime(required=True, default=fields.Datetime.now)
+
+    _config = Index("(config_id)")
+    _order_index = Index("(order_id)")
+
+    BATCH = 100
+
+    @api.model
+    def _note(self, sale_orders):
+        """Note in the current transaction that the orders' statuses may have changed."""
+        ids = sale_orders.filtered("cartona_order_id").ids
+        if not ids:
+            return
+        precommit = self.env.cr.precommit
+        noted = precommit.data.get("cartona_outbox")
+        if noted is None:
+            noted = precommit.data["cartona_outbox"] = set()
+            # as OdooBot: users need no rights on the addon's tables
+            precommit.add(self.env(user=SUPERUSER_ID, context={})[self._name]._write_notes)
+        noted.update(ids)
+
+    @api.model
+    def _write_notes(self):
+        noted = self.env.cr.precommit.data.pop("cartona_outbox", ())
+        sale_orders = self.env["sale.order"].browse(noted).exists()
+        moving = sale_orders.filtered("cartona_order_id").filtered(
+            lambda order: order.cartona_config_id.sync_statuses and order._cartona_next_status()
+        )
+        self._add(moving.mapped("cartona_order_id"))
+
+    @api.model
+    def _add(self, orders):
+        self.create(
+            [{"config_id": order.config_id.id, "order_id": order.id} for order in orders]
+        )
+        for config in orders.mapped("config_id"):
+            self._ask(config)
+
+    @api.model
+    def _ask(self, config):
+        """Ask for a job that sends statuses; one that waits already is enough."""
+        config = config._as_system()
+        self.with_env(config.env).with_delay(
+            identity_key=f"cartona-statuses-{config.id}",
+            description=f"Cartona: statuses to {config.name}",
+            max_retries=0,
+            priority=6,
+        )._job_send(config)
+
+    @api.model
+    def _job_send(self, config):
+        """Send the next step of a batch of orders in one call; a failed call changes nothing."""
+        if not config._running() or not config.sync_statuses:
+            return
+        self.env.cr.execute(
+            """
+            DELETE FROM cartona_outbox WHERE id IN (
+                SELECT id FROM cartona_outbox WHERE config_id = %s
+                 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+            RETURNING order_id
+            """,
+            (config.id, self.BATCH),
+        )
+        taken = {order_id for (order_id,) in self.env.cr.fetchall()}
+        orders = self.env["cartona.order"].browse(sorted(taken))
+        steps = {order: order.sale_order_id._cartona_next_status() for order in orders}
+        steps = {order: status for order, status in steps.items() if status}
+        if steps:
+            updates = [order._prepare_status_update(status) for order, status in steps.items()]
+            with config._calls("status") as client:
+                try:
+                    result = client.update_order_statuses(updates)
+                    refusals = self._refusals(result, len(updates))
+                except ValidationError as error:
+                    refusals = dict.fromkeys(range(len(updates)), str(error))
+            for index, (order, status) in enumerate(steps.items()):
+                order._book_status(status, refusals.get(index))
+        further = [order for order in steps if not order.error]
+        self._add(
+            self.env["cartona.order"].concat(*further).filtered(
+                lambda order: order.sale_order_id._cartona_next_status()
+            )
+        )
+        if self.search_count([("config_id", "=", config.id)], limit=1):
+            self._ask(config)
+
+    @api.model
+    def _refusals(self, result, size):
+        """``{index: reason}`` of the updates that Cartona did not take."""
+        general = "; ".join(error.message for error in result.general) or _("No reason given")
+        return {
+            index: result.errors[index].message if index in result.errors else general
+            for index in range(size)
+            if not result.ok(index)
+        }
+
+
+def next_status(known, target, delivered_by_cartona=False):
+    """The supplier's next step from one status towards another, or None.
+
+    Cartona's status machine may want a step between: pending → approved → delivered.
+    """
+    delivered_by = "delivered_by_cartona" if delivered_by_cartona else None
+    if not target or known == target:
+        return None
+    for step in (target, "approved", "assigned_to_salesman"):
+        if may_move(known, step, delivered_by) and (
+            step == target or may_move(step, target, delivered_by)
+        ):
+            return step
+    return None

@@ -1,0 +1,222 @@
+from decimal import Decimal
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from .cartona_inbox import Hold
+from .cartona_journal import KINDS
+
+STATES = [
+    ("refused", "Refused"),
+    ("waiting", "Waiting"),
+    ("not_linked", "Not linked"),
+    ("live", "Live"),
+]
+PUBLICATION_FIELDS = {"sale_ok", "active"}
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    cartona_id = fields.Char(
+        "Cartona ID",
+        copy=False,
+        index=True,
+        help="The product's internal ID on Cartona. Empty: the internal reference.",
+    )
+    cartona_state_ids = fields.One2many("cartona.product.state", "product_id")
+    cartona_state = fields.Selection(
+        STATES, "On Cartona", compute="_compute_cartona_state", search="_search_cartona_state"
+    )
+    cartona_reason = fields.Char("Cartona says", compute="_compute_cartona_state")
+    cartona_last_push = fields.Datetime("Last push", compute="_compute_cartona_state")
+    cartona_price = fields.Float(
+        "Price on Cartona", compute="_compute_cartona_state", digits=(16, 4)
+    )
+    cartona_quantity = fields.Char("Quantity on Cartona", compute="_compute_cartona_state")
+
+    # -- identity ----------------------------------------------------------------------------------
+
+    @api.constrains("cartona_id")
+    def _check_cartona_id(self):
+        products = self.sudo().with_context(active_test=False)  # duplicates of any company
+        for product in products.filtered("cartona_id"):
+            others = products.search(
+                [("cartona_id", "=", product.cartona_id), ("id", "!=", product.id)]
+            )
+            others = others.filtered(
+                lambda other, product=product: not other.company_id
+                or not product.company_id
+                or other.company_id == product.company_id
+            )
+            if others:
+                raise ValidationError(
+                    _(
+                        "The Cartona ID %(cartona_id)s belongs to the product %(name)s already. "
+                        "Each product needs its own.",
+                        cartona_id=product.cartona_id,
+                        name=others[0].display_name,
+                    )
+                )
+
+    def _cartona_internal_id(self):
+        """What Cartona knows the product by (``internal_product_id``), or False."""
+        self.ensure_one()
+        return self.cartona_id or self.default_code
+
+    @api.model
+    def _cartona_find(self, config, lines):
+        """The products of an order's lines, in their order.
+
+        :param lines: the client's ``OrderLine`` objects
+        :return: list of products, one a line
+        :raise Hold: a line names a product that Odoo does not know
+        """
+        identifiers = [line.internal_product_id for line in lines if line.internal_product_id]
+        company = [("company_id", "in", (False, config.company_id.id))]
+        products = self.with_context(active_test=False)
+        by_reference = products.browse()
+        if config.product_scope == "all":
+            by_reference = products.search([("default_code", "in", identifiers), *company])
+        by_cartona_id = products.search([("cartona_id", "in", identifiers), *company])
+        # an active product goes before an archived one, a Cartona ID before a reference
+        found = {
+            name: product
+            for chosen, field in ((by_reference, "default_code"), (by_cartona_id, "cartona_id"))
+            for product in chosen.sorted("active")
+            for name in [product[field]]
+        }
+        unknown = [line for line in lines if line.internal_product_id not in found]
+        if unknown:
+            names = ", ".join(
+                f"{line.product_name or '?'} ({line.internal_product_id or '-'})"
+                for line in unknown
+            )
+            raise Hold(
+                "unknown_product",
+                _(
+                    "Odoo does not know: %(names)s. Set the Cartona ID on the right products; "
+                    "the order then comes in by itself.",
+                    names=names,
+                ),
+                [line.internal_product_id for line in unknown if line.internal_product_id],
+            )
+        return [found[line.internal_product_id].with_context(active_test=True) for line in lines]
+
+    # -- what Cartona should show ------------------------------------------------------------------
+
+    def _cartona_prices(self, config):
+        """``{product id: Decimal}``: sales price per Cartona unit, in the company's currency."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        step = Decimal(1).scaleb(-digits)
+        return {
+            product.id: Decimal(str(product.lst_price)).quantize(step)
+            for product in self.with_company(config.company_id)
+        }
+
+    def _cartona_quantities(self, config):
+        """``{product id: quantity}``: free to use in Odoo's unit of measure, never negative.
+
+        Over the account's warehouses; ``UNLIMITED`` where Odoo does not keep stock.
+        """
+        warehouses = config._warehouses().ids
+        # the key's name until 17, and from 18 on
+        products = self.with_context(warehouse=warehouses, warehouse_id=warehouses)
+        unlimited = self.env["cartona.product.state"].UNLIMITED
+        return {
+            product.id: max(Decimal(str(product.free_qty)), Decimal(0))
+            if product._cartona_keeps_stock()
+            else unlimited
+            for product in products.with_company(config.company_id)
+        }
+
+    def _cartona_keeps_stock(self):
+        return self.is_storable if "is_storable" in self._fields else self.type == "product"
+
+    # -- what the user sees ------------------------------------------------------------------------
+
+    @api.depends("cartona_id", "default_code", "cartona_state_ids")
+    @api.depends_context("company", "allowed_company_ids")
+    def _compute_cartona_state(self):
+        # display of the addon's tables, which are closed to users
+        states = self.env["cartona.product.state"].sudo()
+        waiting = set(
+            self.env["cartona.journal"]
+            .sudo()
+            .search([("product_id", "in", self.ids)])
+            .mapped("product_id")
+            .ids
+        )
+        by_product = {}
+        for state in states.search(
+            [
+                ("product_id", "in", self.ids),
+                ("config_id.company_id", "in", self.env.companies.ids),
+                ("config_id.active", "=", True),
+            ]
+        ):
+            by_product.setdefault(state.product_id.id, states)
+            by_product[state.product_id.id] |= state
+        for product in self:
+            known = by_product.get(product.id, states)
+            error = next(filter(None, known.mapped("error")), False)
+            pushed = known.filtered("last_push")
+            if error:
+                product.cartona_state = "refused"
+            elif product.id in waiting:
+                product.cartona_state = "waiting"
+            else:
+                product.cartona_state = "live" if pushed else "not_linked"
+            product.cartona_reason = error
+            product.cartona_last_push = max(pushed.mapped("last_push"), default=False)
+            product.cartona_price = known[:1].accepted_price
+            product.cartona_quantity = known[:1]._quantity_label()
+
+    @api.model
+    def _search_cartona_state(self, operator, value):
+        wanted = set(value if isinstance(value, (list, tuple, set)) else [value])
+        states = self.env["cartona.product.state"].sudo()
+        active = [("config_id.active", "=", True)]
+        refused = states.search([*active, ("error", "!=", False)]).product_id
+        waiting = self.env["cartona.journal"].sudo().search([]).product_id - refused
+        live = states.search([*active, ("last_push", "!=", False)]).product_id - refused - waiting
+        found = {"refused": refused.ids, "waiting": waiting.ids, "live": live.ids}
+        domain = [("id", "in", [i for state in wanted for i in found.get(state, ())])]
+        if "not_linked" in wanted:
+            domain = ["|", *domain, ("id", "not in", [i for ids in found.values() for i in ids])]
+        return ["!", *domain] if operator in ("!=", "not in") else domain
+
+    # -- hooks -------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        products._cartona_note_all()
+        return products
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"cartona_id", "default_code"}:
+            self._cartona_note_all()
+        else:
+            if vals.keys() & {"lst_price", "list_price", "product_template_attribute_value_ids"}:
+                self.env["cartona.journal"]._note("price", products=self)
+            if vals.keys() & PUBLICATION_FIELDS:
+                self.env["cartona.journal"]._note("publication", products=self)
+        return result
+
+    def _cartona_note_all(self):
+        """The products became known to Cartona, or known by another name."""
+        for kind in KINDS:
+            self.env["cartona.journal"]._note(kind, products=self)
+        identifiers = {*self.mapped("cartona_id"), *self.mapped("default_code")} - {False}
+        if identifiers and self.env["cartona.config"]._has_push_accounts():
+            self.env["cartona.inbox"]._products_identified(identifiers)
+
+    def action_cartona_push(self):
+        """Send price, stock and publication now, also what Cartona has accepted already."""
+        # whoever may change the product may send it; the tables are closed to users
+        self.env["cartona.product.state"].sudo()._forget(self)
+        for kind in KINDS:
+            self.env["cartona.journal"]._note(kind, products=self)
+        return True

@@ -1,0 +1,90 @@
+from odoo import _, api, fields, models
+
+from .product_product import PUBLICATION_FIELDS, STATES
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    cartona_id = fields.Char(
+        "Cartona ID",
+        compute="_compute_cartona_id",
+        inverse="_inverse_cartona_id",
+        search="_search_cartona_id",
+        help="The product's internal ID on Cartona. Empty: the internal reference.",
+    )
+    cartona_state = fields.Selection(
+        STATES, "On Cartona", compute="_compute_cartona_state", search="_search_cartona_state"
+    )
+    cartona_reason = fields.Char("Cartona says", compute="_compute_cartona_state")
+    cartona_last_push = fields.Datetime("Last push", compute="_compute_cartona_state")
+    cartona_price = fields.Float(
+        "Price on Cartona", compute="_compute_cartona_state", digits=(16, 4)
+    )
+    cartona_quantity = fields.Char("Quantity on Cartona", compute="_compute_cartona_state")
+
+    @api.depends("product_variant_ids.cartona_id")
+    def _compute_cartona_id(self):
+        for template in self:
+            variants = template.with_context(active_test=False).product_variant_ids
+            template.cartona_id = variants.cartona_id if len(variants) == 1 else False
+
+    def _inverse_cartona_id(self):
+        for template in self:
+            variants = template.with_context(active_test=False).product_variant_ids
+            if len(variants) == 1:
+                variants.cartona_id = template.cartona_id
+
+    @api.model
+    def _search_cartona_id(self, operator, value):
+        variants = self.env["product.product"].with_context(active_test=False)
+        if operator in ("=", "in") and not (any(value) if isinstance(value, list) else value):
+            linked = variants.search([("cartona_id", "!=", False)])
+            return [("id", "not in", linked.product_tmpl_id.ids)]
+        return [("id", "in", variants.search([("cartona_id", operator, value)]).product_tmpl_id.ids)]
+
+    @api.depends("product_variant_ids.cartona_state")
+    def _compute_cartona_state(self):
+        for template in self:
+            variants = template.with_context(active_test=False).product_variant_ids
+            variant = variants if len(variants) == 1 else variants.browse()
+            states = [state for state, _label in STATES]
+            template.cartona_state = min(
+                variants.mapped("cartona_state"), key=states.index, default="not_linked"
+            )
+            template.cartona_reason = " ".join(filter(None, variants.mapped("cartona_reason")))
+            template.cartona_last_push = max(
+                filter(None, variants.mapped("cartona_last_push")), default=False
+            )
+            template.cartona_price = variant.cartona_price
+            template.cartona_quantity = variant.cartona_quantity
+
+    @api.model
+    def _search_cartona_state(self, operator, value):
+        variants = self.env["product.product"].with_context(active_test=False)
+        found = variants.search([("cartona_state", operator, value)])
+        return [("id", "in", found.product_tmpl_id.ids)]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        templates = super().create(vals_list)
+        # as default_code: the one variant did not exist when the inverse would have run
+        for template, vals in zip(templates, vals_list):
+            if vals.get("cartona_id"):
+                template.cartona_id = vals["cartona_id"]
+        return templates
+
+    def write(self, vals):
+        result = super().write(vals)
+        journal = self.env["cartona.journal"]
+        if vals.keys() & {"list_price", "taxes_id", "uom_id"}:
+            journal._note("price", templates=self)
+        if vals.keys() & PUBLICATION_FIELDS:
+            journal._note("publication", templates=self)
+        if vals.keys() & {"type", "is_storable", "detailed_type", "uom_id"}:
+            journal._note("stock", templates=self)
+        return result
+
+    def action_cartona_push(self):
+        """Send price, stock and publication now."""
+        return self.with_context(active_test=False).product_variant_ids.action_cartona_push()

@@ -1,0 +1,23 @@
+from odoo import api, models
+
+
+class StockQuant(models.Model):
+    _inherit = "stock.quant"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        quants = super().create(vals_list)
+        quants._cartona_note()
+        return quants
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"quantity", "reserved_quantity"}:
+            self._cartona_note()
+        return result
+
+    def _cartona_note(self):
+        """Receipts, deliveries, adjustments, scrap and reservations all end here."""
+        stored = self.filtered(lambda quant: quant.location_id.usage in ("internal", "transit"))
+        if stored:
+            self.env["cartona.journal"]._note("stock", products=stored.product_id)
