@@ -25,7 +25,7 @@
         "views/sale_order.xml",
         "views/menus.xml",
     ],
-    "demo": ["demo/demo.xml"],
+    "demo": ["demo/products.xml", "demo/stock.xml", "demo/account.xml"],
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

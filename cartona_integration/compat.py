@@ -152,6 +152,8 @@ def _values(model, values):
         if values.pop("is_storable"):
             values["detailed_type" if "detailed_type" in model._fields else "type"] = "product"
             values.pop("type" if "detailed_type" in model._fields else "", None)
+    if "price_include_override" in values and "price_include_override" not in model._fields:
+        values["price_include"] = values.pop("price_include_override") == "tax_included"
     if SERIES < 18 and "view_mode" in values:
         values["view_mode"] = re.sub(r"\blist\b", "tree", values["view_mode"])
     if SERIES < 18 and "arch" in values:

@@ -1,6 +1,8 @@
+import functools
 import logging
 from contextlib import contextmanager
-from datetime import timedelta
+
+import requests
 
 from odoo import SUPERUSER_ID, _, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
@@ -12,12 +14,20 @@ from ..lib.cartona_api.errors import (
     AuthenticationError,
     CartonaError,
     ConfigurationError,
+    NotFoundError,
+    PayloadError,
     RateLimitError,
     TransientError,
     UnknownOutcomeError,
 )
 
 _logger = logging.getLogger(__name__)
+
+@functools.lru_cache(maxsize=16)
+def http_session(base_url):
+    """The process's session for a server: connections are kept, cookies are not used."""
+    return requests.Session()
+
 
 PRODUCTION_URL = "https://supplier-integrations.cartona.com/api/v1/"
 
@@ -262,6 +272,7 @@ class CartonaConfig(models.Model):
             timeout=config.timeout,
             pace=config.pace,
             observer=observer,
+            session=http_session(config.base_url),
         )
 
     @contextmanager
@@ -276,13 +287,13 @@ class CartonaConfig(models.Model):
         exchanges = []
         try:
             yield self._client(exchanges.append)
-        except (AuthenticationError, ConfigurationError) as error:
+        except (AuthenticationError, ConfigurationError, NotFoundError) as error:
             with self._own_transaction() as config:
                 config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
                 config._pause(str(error))
             # the job comes again, finds the account paused and ends
             raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
-        except (RateLimitError, TransientError, UnknownOutcomeError) as error:
+        except (RateLimitError, TransientError, UnknownOutcomeError, PayloadError) as error:
             with self._own_transaction() as config:
                 config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
             wait = error.retry_after and int(error.retry_after) + 1

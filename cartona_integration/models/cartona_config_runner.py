@@ -67,10 +67,11 @@ class CartonaConfig(models.Model):
                     """
                     SELECT uuid FROM queue_job
                      WHERE state IN ('pending', 'enqueued') AND model_name LIKE 'cartona.%%'
-                       AND coalesce(eta, date_created) <= %s AND uuid <> ALL(%s)
+                       AND coalesce(eta, date_created) <= clock_timestamp() AT TIME ZONE 'UTC'
+                       AND uuid <> ALL(%s)
                      ORDER BY priority, date_created LIMIT 1
                     """,
-                    (fields.Datetime.now(), list(tried)),
+                    (list(tried),),
                 )
                 row = cr.fetchone()
             if not row:

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, _, api, fields, models
 
 from ..compat import Index
 from ..lib.cartona_api import may_move
-from ..lib.cartona_api.errors import ValidationError
+from ..lib.cartona_api.errors import ConflictError, ValidationError
 
 
 class CartonaOutbox(models.Model):
@@ -91,7 +91,7 @@ class CartonaOutbox(models.Model):
                 try:
                     result = client.update_order_statuses(updates)
                     refusals = self._refusals(result, len(updates))
-                except ValidationError as error:
+                except (ConflictError, ValidationError) as error:
                     refusals = dict.fromkeys(range(len(updates)), str(error))
             for index, (order, status) in enumerate(steps.items()):
                 order._book_status(status, refusals.get(index))

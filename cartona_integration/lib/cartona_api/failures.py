@@ -113,7 +113,7 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     if not text:
         return None
     try:
-        seconds = float(text) if len(text) < 20 else None
+        seconds = float(text)
     except ValueError:
         try:
             moment = email.utils.parsedate_to_datetime(text)
@@ -122,7 +122,7 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=datetime.timezone.utc)
         seconds = moment.timestamp() - now
-    if seconds is None or seconds != seconds:
+    if seconds != seconds:  # "nan"
         return None
     return min(max(seconds, 0.0), MAX_RETRY_AFTER)
 

@@ -1,0 +1,247 @@
+import copy
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import requests
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, TransactionCase
+from odoo.tests.common import get_db_name
+
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
+
+from ..lib.cartona_api import RawOrder
+from ..models import cartona_config
+from .fake_cartona import FakeCartona
+
+BASE_URL = "http://127.0.0.1:9/api/v1/"
+
+
+def create_account(env):
+    """The only active account of the database, with a token."""
+    env["cartona.config"].search([]).write({"active": False})
+    return env["cartona.config"].create(
+        {"name": "Supplier", "base_url": BASE_URL, "token": "secret-token", "pace": 0}
+    )
+
+
+def create_product(env, name, code, price, **values):
+    """A storable product without taxes."""
+    storable = (
+        {"is_storable": True}
+        if "is_storable" in env["product.product"]._fields
+        else {"type": "product"}
+    )
+    values = dict(storable, name=name, default_code=code, list_price=price, **values)
+    return env["product.product"].create(dict({"taxes_id": [(6, 0, [])]}, **values))
+
+
+class WithCartona:
+    """Puts a Cartona that remembers behind every client of the process."""
+
+    def start_cartona(self):
+        self.cartona = FakeCartona()
+        session = requests.Session()
+        session.mount("http://", self.cartona)
+        patcher = patch.object(cartona_config, "http_session", lambda base_url: session)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+
+class CommittedCase(WithCartona, BaseCase):
+    """For what only real transactions show: own transactions, locks, several workers.
+
+    ``with self.transaction() as env`` is one committed transaction; what a test creates is
+    deleted or archived behind it.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.start_cartona()
+        with self.transaction() as env:
+            self.others = env["cartona.config"].search([]).ids
+            self.config_id = create_account(env).id
+            self.product_id = create_product(env, "Salt", "SALT-1", 5.0).id
+        self.addCleanup(self.clean)
+        self.forget_jobs()
+
+    @contextmanager
+    def transaction(self):
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def forget_jobs(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'cartona.%'")
+            cr.execute("DELETE FROM cartona_journal")
+        self.cartona.calls.clear()
+
+    def clean(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'cartona.%'")
+            cr.execute("DELETE FROM cartona_attempt")
+        with self.transaction() as env:
+            env["product.product"].browse(self.product_id).write(
+                {"default_code": False, "cartona_id": False, "active": False}
+            )
+            env["cartona.config"].browse(self.config_id).active = False
+            env["cartona.config"].with_context(active_test=False).browse(self.others).write(
+                {"active": True}
+            )
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'cartona.%'")
+
+    def write(self, **values):
+        """Change the product in a transaction of its own."""
+        with self.transaction() as env:
+            env["product.product"].browse(self.product_id).write(values)
+
+    def run_due_jobs(self):
+        """Run due jobs as the cron does without a runner, each in its own transaction."""
+        with self.transaction() as env:
+            env["cartona.config"]._run_due_jobs()
+
+    def due_now(self):
+        """Postponed jobs are due."""
+        with self.registry.cursor() as cr:
+            cr.execute("UPDATE queue_job SET eta = NULL WHERE model_name LIKE 'cartona.%'")
+
+
+class CartonaCase(WithCartona, TransactionCase):
+    """An account, its products, and a Cartona that remembers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.config = create_account(cls.env)
+        cls.sugar = cls.product("Sugar", "SUG-1", 30.0)
+        cls.rice = cls.product("Rice", "RIC-1", 25.5)
+        for product in (cls.sugar, cls.rice):
+            cls.add_stock(product, 1000)
+
+    @classmethod
+    def product(cls, name, code, price, **values):
+        return create_product(cls.env, name, code, price, **values)
+
+    @classmethod
+    def add_stock(cls, product, quantity):
+        stock = cls.config._warehouses()[0].lot_stock_id
+        cls.env["stock.quant"]._update_available_quantity(product, stock, quantity)
+
+    def setUp(self):
+        super().setUp()
+        self.start_cartona()
+        # transactions of their own see what the test did
+        if hasattr(self, "registry_enter_test_mode"):
+            self.registry_enter_test_mode()
+        else:
+            self.registry.enter_test_mode(self.cr)
+            self.addCleanup(self.registry.leave_test_mode)
+        self.commit()
+        self.settle()
+
+    # -- transactions and jobs ---------------------------------------------------------------------
+
+    def commit(self):
+        """What a commit does: flush, callbacks before, callbacks after."""
+        self.env.flush_all() if hasattr(self.env, "flush_all") else self.env["base"].flush()
+        self.env.cr.flush()
+        self.env.cr.postcommit.run()
+
+    def settle(self):
+        """Nothing waits, nothing is known to Cartona: the test starts clean."""
+        self.env.cr.execute("DELETE FROM cartona_journal")
+        self.env.cr.execute("DELETE FROM queue_job")
+        self.env["queue.job"].invalidate_model() if hasattr(
+            self.env["queue.job"], "invalidate_model"
+        ) else self.env["queue.job"].invalidate_cache()
+        self.cartona.calls.clear()
+
+    @property
+    def pending(self):
+        """The addon's pending jobs, next first."""
+        return self.env["queue.job"].search(
+            [("state", "=", "pending"), ("model_name", "=like", "cartona.%")],
+            order="priority, id",
+        )
+
+    def run_jobs(self, limit=60):
+        """Commit, then run jobs as the runner does, until none is left or each was postponed.
+
+        Transactions of their own are rolled back with a postponed job here: see CommittedCase.
+
+        :return: the errors of postponed jobs
+        """
+        self.commit()
+        postponed = {}
+        for _number in range(limit):
+            waiting = self.pending.filtered(lambda job: job.uuid not in postponed)
+            if not waiting:
+                return list(postponed.values())
+            job = Job.load(self.env, waiting[0].uuid)
+            job.set_started()
+            job.store()
+            try:
+                with self.env.cr.savepoint():
+                    job.perform()
+            except RetryableJobError as error:
+                self.env.cr.postcommit.clear()
+                postponed[job.uuid] = error
+                job.set_pending(reset_retry=False)
+            else:
+                job.set_done()
+            job.store()
+            self.commit()
+        self.fail("Jobs make jobs without end")
+
+    # -- orders ------------------------------------------------------------------------------------
+
+    def order(self, hashed_id="abc1", **values):
+        """An order as Cartona sends it: 2 × sugar at 30, unless told otherwise."""
+        order = {
+            "hashed_id": hashed_id,
+            "receipt_id": f"R{hashed_id}",
+            "supplier_code": "1",
+            "status": "pending",
+            "total_price": 60,
+            "retailer": {
+                "retailer_name": "بقالة النور",
+                "retailer_code": "77",
+                "retailer_number": "01001234567",
+                "retailer_address": "12 Tahrir St",
+            },
+            "order_details": [self.line(1, "SUG-1", 2, 30)],
+        }
+        order.update(values)
+        if "order_details" in values and "total_price" not in values:
+            order["total_price"] = sum(
+                line["amount"] * line["selling_price"] for line in order["order_details"]
+            )
+        return order
+
+    def line(self, line_id, code, amount, price, **values):
+        return dict(
+            {"id": line_id, "internal_product_id": code, "amount": amount, "selling_price": price},
+            **values,
+        )
+
+    def place(self, order, webhook=True):
+        """A retailer orders: Cartona has it, and posts it."""
+        self.cartona.orders[order["hashed_id"]] = order
+        self.cartona.synced.discard(order["hashed_id"])
+        if webhook:
+            self.post(order)
+
+    def post(self, order):
+        """A webhook brings that version of an order."""
+        raw = RawOrder.from_payload(copy.deepcopy(order))
+        self.env["cartona.inbox"]._receive(self.config, [raw], "webhook")
+
+    def sale_orders(self, hashed_id="abc1"):
+        return self.env["sale.order"].search([("cartona_id", "=", hashed_id)])
+
+    def entries(self, hashed_id="abc1"):
+        return self.env["cartona.inbox"].search([("hashed_id", "=", hashed_id)])
