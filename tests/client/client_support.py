@@ -7,8 +7,9 @@ import json
 
 import requests
 import urllib3
-from cartona_api import CartonaClient, Timing
 from requests.adapters import BaseAdapter, HTTPAdapter
+
+from cartona_api import CartonaClient, Timing
 
 BASE_URL = "https://cartona.test/api/v1/"
 TOKEN = "tok-0123456789abcdef"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from cartona_api.bulk import read_bulk_answer, read_single_answer
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cartona_api.bulk import read_bulk_answer, read_single_answer
 
 SENT = [
     {"supplier_product_id": "1", "selling_price": 5},

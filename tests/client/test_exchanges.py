@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-import cartona_api
 import pytest
+from client_support import BASE_URL, TOKEN, answer, make_client
+
+import cartona_api
 from cartona_api import (
     BaseStockUpdate,
     DetailUpdate,
@@ -15,7 +17,6 @@ from cartona_api import (
     ProductUpdate,
     StatusUpdate,
 )
-from client_support import BASE_URL, TOKEN, answer, make_client
 
 FILES = sorted((Path(__file__).parent / "exchanges").glob("*.json"))
 
@@ -97,7 +98,7 @@ def check_page(expected, page):
     assert page.is_last is expected["is_last"]
     assert page.problems == ()
     assert len(page.items) == len(expected["items"])
-    for item, fields in zip(page.items, expected["items"]):
+    for item, fields in zip(page.items, expected["items"], strict=True):
         for name, value in fields.items():
             got = getattr(item, name)
             assert (got if got is None or isinstance(got, bool) else str(got)) == value, name

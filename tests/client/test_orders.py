@@ -7,10 +7,11 @@ import decimal
 from decimal import Decimal
 
 import pytest
-from cartona_api import Order, OrderLine, PayloadError, RawOrder, Retailer
 from client_support import order_json
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cartona_api import Order, OrderLine, PayloadError, RawOrder, Retailer
 
 MONEY = st.decimals(0, 10**9, allow_nan=False, places=2)
 AMOUNTS = st.decimals(0, 10**4, allow_nan=False, places=3)
@@ -26,7 +27,7 @@ def test_all_fields_of_an_order_are_read():
     order = Order.from_json(order_json(pickup_otp=1234, note_message="اتصل قبل التوصيل"))
     assert (order.hashed_id, order.receipt_id, order.supplier_code) == ("a1B2c3", "40117", "904")
     assert order.delivery_day == datetime.date(2025, 3, 2)
-    assert order.created_at == datetime.datetime(2025, 3, 1, 7, 30, tzinfo=datetime.timezone.utc)
+    assert order.created_at == datetime.datetime(2025, 3, 1, 7, 30, tzinfo=datetime.UTC)
     assert order.retailer.retailer_code == "7731"
     assert order.retailer.retailer_name == "بقالة النور"
     assert order.pickup_otp == "1234"
@@ -181,6 +182,31 @@ def test_a_date_that_cannot_be_read_is_kept_and_refuses_nothing():
 def test_times_are_read_as_utc(written, hour):
     created = Order.from_json(order_json(created_at=written)).created_at
     assert (created.hour, created.utcoffset()) == (hour, datetime.timedelta(0))
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("2025-03-01", 1), (" 2025-03-01 ", 1), ("2025-03-01x", None), (5, None)]
+)
+def test_a_time_may_be_a_mere_date(written, day):
+    created = Order.from_json(order_json(created_at=written)).created_at
+    assert (created and created.day) == day
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [(True, True), (1, True), ("1", True), (" True ", True), (1.0, True)]
+    + [(False, False), (0, False), ("0", False), ("FALSE", False), (None, False), ("", False)],
+)
+def test_a_flag_is_read_in_every_spelling(written, meant):
+    assert Order.from_json(order_json(edited_by_admin=written)).edited_by_admin is meant
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [(5, "5"), (True, "true"), ({"b": 1, "a": "ش"}, '{"a": "ش", "b": 1}'), ("  ", None)],
+)
+def test_a_note_of_an_odd_type_refuses_nothing(written, kept):
+    assert Order.from_json(order_json(note_message=written)).note_message == kept
 
 
 def test_unknown_fields_are_kept_aside_and_do_not_count():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cartona_api import (
     CANCELLATION_REASONS,
     SYNCED,

@@ -7,6 +7,10 @@ import json
 from decimal import Decimal
 
 import pytest
+from client_support import make_client
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cartona_api import (
     UNSET,
     BaseStockUpdate,
@@ -17,9 +21,6 @@ from cartona_api import (
     SupplierProduct,
     ValidationError,
 )
-from client_support import make_client
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def test_only_the_fields_that_are_set_are_sent():
