@@ -1,0 +1,1 @@
+"""Developer tooling of the repository: bootstrap, databases, test stages, demo."""

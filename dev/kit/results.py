@@ -1,0 +1,83 @@
+"""What a test stage found, counted reliably from pytest's JUnit files."""
+
+from __future__ import annotations
+
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .processes import environment, tail
+
+
+@dataclass(frozen=True)
+class Result:
+    """Counts of one stage, and what to show of it if it failed."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    output: str = ""
+
+    def __add__(self, other: Result) -> Result:
+        return Result(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            "\n".join(text for text in (self.output, other.output) if text),
+        )
+
+    @property
+    def summary(self) -> str:
+        """The line that closes a run of tests."""
+        text = f"{self.passed} passed, {self.failed} failed"
+        return f"{text}, {self.skipped} skipped" if self.skipped else text
+
+
+def failure(output: str) -> Result:
+    """Return the result of something that could not run at all."""
+    return Result(failed=1, output=output)
+
+
+def pytest(
+    python: Path,
+    arguments: Sequence[str | Path],
+    folder: Path,
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+) -> Result:
+    """Run pytest with the given interpreter; its log and JUnit file go into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log, junit = folder / "pytest.log", folder / "junit.xml"
+    junit.unlink(missing_ok=True)
+    options = ["-p", "no:cacheprovider", f"--junitxml={junit}", "-o", "junit_family=xunit2"]
+    command = [str(word) for word in (python, "-m", "pytest", *options, *arguments)]
+    variables = {"PYTHONDONTWRITEBYTECODE": "1", **(env or {})}
+    with log.open("w", encoding="utf-8") as output:
+        code = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    counts = _read(junit) if junit.exists() else Result()
+    shown = tail(log, 400)
+    if code and not counts.failed:
+        reason = "no test was found" if code == 5 else f"pytest ended with exit code {code}"
+        return counts + failure(f"{reason}\n{shown}")
+    return counts + Result(output=shown if counts.failed else "")
+
+
+def _read(junit: Path) -> Result:
+    """Add up the suites of a JUnit file."""
+    total = Result()
+    for suite in ElementTree.parse(junit).getroot().iter("testsuite"):
+        tests, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        total += Result(max(tests - failed - skipped, 0), failed, skipped)
+    return total

@@ -1,0 +1,110 @@
+"""The stages of dev/test, in the order in which they run: the quick ones first."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from . import install, lint, odoo, results, roundtrip, stack, venvs
+from .browser import chromium
+from .catalogue import prepare
+from .console import say
+from .paths import ADDON, DEV, REPOSITORY, folder
+from .postgres import Cluster
+from .results import Result
+
+
+@dataclass
+class Run:
+    """What the stages share: the Odoo under test, the cluster and the running stack."""
+
+    named: str | None
+    expression: str | None
+    exit_stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    @functools.cached_property
+    def install(self) -> install.Install:
+        """The Odoo under test."""
+        return install.find(self.named)
+
+    @functools.cached_property
+    def cluster(self) -> Cluster:
+        """The PostgreSQL cluster, running until the end of all stages."""
+        return self.exit_stack.enter_context(Cluster())
+
+    @functools.cached_property
+    def live(self) -> stack.Stack:
+        """Sandbox and Odoo with its job runner, with the addon's demo data."""
+        instance = self.database("test_live", demo=True)
+        return self.exit_stack.enter_context(stack.running(instance))
+
+    def database(self, name: str, *, demo: bool) -> odoo.Odoo:
+        """Return an Odoo on a fresh database with the addon installed."""
+        template = odoo.template(self.install, self.cluster)
+        odoo.copy(self.cluster, template, name, durable=False)
+        instance = odoo.Odoo(self.install, self.cluster, name, name)
+        say(f"… installing {ADDON} into '{name}'")
+        instance.install_addon(demo=demo)
+        return instance
+
+
+def python_tests(_run: Run) -> Result:
+    """The tests that need no Odoo: the client's, the sandbox's, the tooling's."""
+    places = [REPOSITORY / "tests" / name for name in ("client", "sandbox", "dev")]
+    found = [place for place in places if place.is_dir()]
+    python = venvs.python(venvs.tools_venv())
+    return results.pytest(python, ["-q", *found], folder("run", "python"), cwd=REPOSITORY)
+
+
+def odoo_tests(run: Run) -> Result:
+    """The addon's own tests, inside Odoo."""
+    instance = run.database("test_odoo", demo=False)
+    instance.write_config(http_port=stack.free_port(), max_cron_threads=0)
+    arguments = ["-q", "--odoo-http", "-p", "odoo_thread", "--rootdir", str(REPOSITORY)]
+    if run.expression:
+        arguments += ["-k", run.expression]
+    arguments.append(str(REPOSITORY / ADDON / "tests"))
+    return results.pytest(
+        run.install.python,
+        arguments,
+        instance.folder,
+        cwd=REPOSITORY,
+        env={**instance.environment(), "PYTHONPATH": str(DEV / "plugins")},
+    )
+
+
+def round_trip(run: Run) -> Result:
+    """One round trip through all layers, as dev/demo --check does it."""
+    return roundtrip.check(run.live)
+
+
+def browser_tests(run: Run) -> Result:
+    """Playwright with a real browser against a real Odoo."""
+    program = chromium()
+    live = run.live
+    prepare(live)
+    place = folder("run", "browser")
+    variables = {
+        "CARTONA_TEST_CHROMIUM": program,
+        "CARTONA_TEST_PICTURES": str(place),
+        "CARTONA_TEST_ODOO_URL": live.odoo_url,
+        "CARTONA_TEST_SANDBOX_URL": live.sandbox_url,
+        "CARTONA_TEST_DATABASE": live.database,
+        "CARTONA_TEST_LOGIN": live.login,
+        "CARTONA_TEST_PASSWORD": live.password,
+        "CARTONA_TEST_SERIES": run.install.series,
+    }
+    python = venvs.python(venvs.tools_venv())
+    tests = REPOSITORY / "tests" / "browser"
+    return results.pytest(python, ["-q", tests], place, cwd=REPOSITORY, env=variables)
+
+
+STAGES: dict[str, Callable[[Run], Result]] = {
+    "lint": lambda _run: lint.run(),
+    "python": python_tests,
+    "odoo": odoo_tests,
+    "roundtrip": round_trip,
+    "browser": browser_tests,
+}

@@ -1,0 +1,1 @@
+"""Measurements inside Odoo: run by dev/bench with Odoo's own Python."""
