@@ -135,36 +135,46 @@ def test_retry_after_is_read_as_seconds_or_date_and_capped(value, seconds):
 # -- pace ----------------------------------------------------------------------------------------
 
 
-def test_requests_of_an_account_are_spread_evenly():
-    time = FakeTime()
-    client = make_client(*[answer([])] * 4, timing=time, pace=5)
-    for _call in range(4):
+def test_no_second_sees_more_requests_than_the_pace_allows():
+    time, starts = FakeTime(), []
+    client = make_client(*[answer([])] * 23, timing=time, pace=5)
+    for number in range(23):
         client.pull_orders()
-    assert time.slept == pytest.approx([0.2, 0.2, 0.2])
+        starts.append(time.clock)
+        time.clock += 0.01 * (number % 7)
+    for start in starts:
+        assert sum(1 for other in starts if start <= other < start + 0.999) <= 5
+    assert starts[-1] - starts[0] < 5.0
 
 
-def test_an_idle_account_saves_up_no_burst():
+def test_a_few_requests_in_a_row_go_out_at_once():
     time = FakeTime()
-    client = make_client(*[answer([])] * 3, timing=time, pace=5)
-    client.pull_orders()
-    time.clock += 60
-    client.pull_orders()
-    client.pull_orders()
-    assert time.slept == pytest.approx([0.2])
+    client = make_client(*[answer([])] * 6, timing=time, pace=5)
+    for _call in range(6):
+        client.pull_orders()
+    assert time.slept == pytest.approx([1.0])
+
+
+def test_a_pace_below_one_a_second_spreads_the_requests():
+    time = FakeTime()
+    client = make_client(*[answer([])] * 3, timing=time, pace=0.5)
+    for _call in range(3):
+        client.pull_orders()
+    assert time.slept == pytest.approx([2.0, 2.0])
 
 
 def test_two_clients_of_one_account_share_its_pace_and_other_accounts_do_not():
     time = FakeTime()
     for token, slept in (("token-one", 0), ("token-one", 1), ("token-two", 1), ("token-one", 2)):
-        make_client(answer([]), token=token, timing=time, pace=5).pull_orders()
+        make_client(answer([]), token=token, timing=time, pace=1).pull_orders()
         assert len(time.slept) == slept
 
 
 def test_repetitions_keep_the_pace_too():
     time = FakeTime()
-    client = make_client(slow_down(after="0"), answer([]), timing=time, pace=5)
+    client = make_client(slow_down(after="0"), answer([]), timing=time, pace=1)
     client.pull_orders()
-    assert sum(time.slept) == pytest.approx(0.2)
+    assert sum(time.slept) == pytest.approx(1.0)
 
 
 def test_no_pace_is_no_wait():
@@ -190,4 +200,4 @@ def test_threads_share_the_pace():
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(waits) == pytest.approx([number / 10 for number in range(1, 20)])
+    assert sorted(waits) == pytest.approx([1.0] * 10)

@@ -5,7 +5,7 @@ Source: cartona-api.md, "Answers of the bulk endpoints", which the public materi
 ============================================  ==============================================
 answer                                        reading
 ============================================  ==============================================
-204, empty body, ``null``, ``[]``, ``{}``     all passed
+204, ``[]``, ``{}``, ``null``                 all passed
 list of entries with ``error``                these failed, the others passed
 list with ``success: true`` entries           one entry per item: who is not named, failed
 object with ``success`` / ``errors``          the errors as above; ``false`` without any
@@ -14,9 +14,9 @@ words (``"ok"``, ``{"message": "ok"}``)       all passed for a handful of words,
 entry that says neither                       failed: an acceptance must be said
 ============================================  ==============================================
 
-An empty body counts as "all passed" because the transport proves it complete (by its length
-or its chunks), and because a connector that distrusted it could never finish its work should
-Cartona answer so. What is sent is absolute, so the next reconciliation repairs a wrong guess.
+A 200 without any body never comes here: the transport makes it an unknown outcome. The contract
+does not name it, and a proxy that lost Cartona's answer looks just like it. What is sent is
+absolute, so sending it again costs nothing, while a wrong "accepted" would never be repaired.
 
 An error that names none of the sent items is *general*: it is the refusal of some item, and
 nobody knows of which. Then only items that the answer expressly calls successful are
@@ -27,7 +27,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from . import values
 from .matching import Matcher

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Callable, Iterator, Sequence, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any, Callable, TypeVar
 from urllib.parse import quote
 
 import requests

@@ -70,9 +70,9 @@ class TransientError(CartonaError):
 class UnknownOutcomeError(CartonaError):
     """A write was sent and no complete answer came: it may or may not have been done.
 
-    Read time-out, reset, truncated JSON, an HTML page, 502 or 504 of a gateway. Repeating
-    absolute values (price, stock, ``synced``) is harmless; before repeating anything else,
-    ask Cartona.
+    Read time-out, reset, an empty 200, truncated JSON, an HTML page, 502 or 504 of a gateway.
+    Repeating absolute values (price, stock, ``synced``) is harmless; before repeating anything
+    else, ask Cartona.
     """
 
 

@@ -11,7 +11,8 @@ import datetime
 import email.utils
 import socket
 import ssl
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import requests
 import urllib3.exceptions

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal, localcontext
-from typing import Any, Mapping
+from typing import Any
 
 from . import values
 from .errors import PayloadError
@@ -267,13 +268,14 @@ def _read_lines(lines: Any) -> tuple[OrderLine, ...]:
         raise PayloadError("order_details", "is missing")
     if not isinstance(lines, (list, tuple)):
         raise PayloadError("order_details", f"must be a list, not {type(lines).__name__}")
-    read = []
-    for index, line in enumerate(lines):
-        try:
-            read.append(OrderLine.from_json(line))
-        except PayloadError as error:
-            raise error.under(f"order_details[{index}]") from None
-    return tuple(read)
+    return tuple(_read_line(index, line) for index, line in enumerate(lines))
+
+
+def _read_line(index: int, line: Any) -> OrderLine:
+    try:
+        return OrderLine.from_json(line)
+    except PayloadError as error:
+        raise error.under(f"order_details[{index}]") from None
 
 
 def _read_retailer(retailer: Any) -> Retailer:

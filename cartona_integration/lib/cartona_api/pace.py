@@ -1,4 +1,4 @@
-"""Spreads requests evenly, so that Cartona's limit is never met.
+"""Keeps within Cartona's limit of requests a second.
 
 One process has one queue per account, whatever the number of clients and threads.
 Source: cartona-api.md, "The default pace is 5 requests a second".
@@ -9,7 +9,9 @@ from __future__ import annotations
 import random
 import threading
 import time
-from typing import Callable, Hashable
+from collections import deque
+from collections.abc import Hashable
+from typing import Callable
 
 
 class Timing:
@@ -29,11 +31,14 @@ class Timing:
 
 
 class Pacer:
-    """Hands out start times per key. Thread-safe."""
+    """Hands out start times per key, at most ``rate`` in any second. Thread-safe.
+
+    A few calls in a row go out at once: a price change does not wait behind the call before it.
+    """
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._free_at: dict[Hashable, float] = {}
+        self._starts: dict[Hashable, deque[float]] = {}
 
     def wait(self, key: Hashable, rate: float, timing: Timing) -> float:
         """Sleep until the next request of ``key`` may start; returns the seconds slept.
@@ -42,10 +47,14 @@ class Pacer:
         """
         if rate <= 0:
             return 0.0
+        burst = max(int(rate), 1)
         with self._lock:
+            starts = self._starts.get(key)
+            if starts is None or starts.maxlen != burst:
+                starts = self._starts[key] = deque(starts or (), maxlen=burst)
             now = timing.monotonic()
-            start = max(now, self._free_at.get(key, now))
-            self._free_at[key] = start + 1.0 / rate
+            start = max(now, starts[0] + burst / rate) if len(starts) == burst else now
+            starts.append(start)
         # Sleeping outside the lock: other accounts must not queue behind this one.
         delay = start - now
         if delay > 0:

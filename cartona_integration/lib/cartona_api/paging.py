@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from typing import Any, Callable, Generic, Hashable, Iterator, TypeVar
+from collections.abc import Hashable, Iterator
+from typing import Any, Callable, Generic, TypeVar
 
-from . import jsontext
 from .errors import PayloadError
 
 _logger = logging.getLogger(__name__)
@@ -66,14 +66,18 @@ def entries_of(answer: Any) -> list[Any]:
 def read_page(answer: Any, page: int, per_page: int, read: Callable[[Any], T]) -> Page[T]:
     """Build a page; an entry that ``read`` refuses becomes a problem and costs no other."""
     entries = entries_of(answer)
-    items, problems = [], []
-    for index, entry in enumerate(entries):
-        try:
-            items.append(read(entry))
-        except PayloadError as error:
-            problems.append(error.under(f"[{index}]"))
+    outcomes = [_read_entry(index, entry, read) for index, entry in enumerate(entries)]
+    problems = tuple(outcome for outcome in outcomes if isinstance(outcome, PayloadError))
+    items = tuple(outcome for outcome in outcomes if not isinstance(outcome, PayloadError))
     # Counted before reading: an unreadable entry makes no page the last one.
-    return Page(tuple(items), page, per_page, len(entries) < per_page, tuple(problems))
+    return Page(items, page, per_page, len(entries) < per_page, problems)
+
+
+def _read_entry(index: int, entry: Any, read: Callable[[Any], T]) -> T | PayloadError:
+    try:
+        return read(entry)
+    except PayloadError as error:
+        return error.under(f"[{index}]")
 
 
 def walk(
@@ -111,8 +115,3 @@ def walk(
             _logger.warning("Page %s repeats earlier pages; the walk ends here", number)
             return
     raise PayloadError("", f"the list does not end after {MAX_PAGES} pages")
-
-
-def fingerprint(value: Any) -> str:
-    """An identity for items that have no id."""
-    return jsontext.canonical(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 HIDDEN = "***"
 #: Longest text of an answer that errors and observers get to see.

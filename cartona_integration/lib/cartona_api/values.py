@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import Any, Mapping
+from typing import Any
 
 from . import jsontext
 from .errors import PayloadError
 
+#: No id is longer; a database could not put it into an index.
+MAX_ID_LENGTH = 200
 #: Wide enough that no product or sum of accepted numbers is ever rounded.
 EXACT = Context(prec=400)
 
@@ -100,7 +103,8 @@ def ident(obj: Mapping[str, Any], *keys: str) -> str | None:
 def ident_text(value: Any) -> str | None:
     """The text of an id, None if ``value`` cannot be one."""
     if isinstance(value, str):
-        return jsontext.clean_text(value).strip() or None
+        text = jsontext.clean_text(value).strip()
+        return text if 0 < len(text) <= MAX_ID_LENGTH else None
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return None
     try:
