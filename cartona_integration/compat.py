@@ -1,7 +1,7 @@
 """What Odoo 15 to 18 need to read an addon that is written for Odoo 19.
 
 Python code takes its names from here (:class:`Constraint`, :class:`Index`, :func:`hook`,
-:data:`AGGREGATOR`, :func:`raw_body`). Records of data files are translated while they are loaded
+:data:`AGGREGATOR`, :func:`check_write`, :func:`raw_body`). Records of data files are translated while they are loaded
 (``Base._load_records``), for the XML ids of this addon only. Nothing of that runs on 19: a series
 is dropped by deleting its branches.
 """
@@ -76,6 +76,18 @@ def hook(function):
     return wrapper
 
 
+def check_write(records):
+    """For buttons, whose call alone does not ask for rights.
+
+    :raise AccessError: the user may not change the records
+    """
+    if hasattr(records, "check_access"):
+        records.check_access("write")
+    else:
+        records.check_access_rights("write")
+        records.check_access_rule("write")
+
+
 def raw_body(endpoint):
     """Let a ``type="http"`` route take application/json: Odoo 15 chooses by content type alone."""
     if SERIES < 16:
@@ -148,6 +160,10 @@ def _values(model, values):
     }
     if "numbercall" in model._fields:
         values.setdefault("numbercall", -1)
+    if SERIES < 16 and "retry_pattern" in values:  # no ranges there
+        values["retry_pattern"] = {
+            count: max(wait) for count, wait in values["retry_pattern"].items()
+        }
     if "is_storable" in values and "is_storable" not in model._fields:
         if values.pop("is_storable"):
             values["detailed_type" if "detailed_type" in model._fields else "type"] = "product"

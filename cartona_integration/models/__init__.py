@@ -1,4 +1,5 @@
 from . import cartona_config
+from . import cartona_config_secrets
 from . import cartona_config_runner
 from . import cartona_config_dashboard
 from . import cartona_credential
@@ -6,6 +7,7 @@ from . import cartona_attempt
 from . import cartona_journal
 from . import cartona_product_state
 from . import cartona_inbox
+from . import cartona_inbox_hold
 from . import cartona_pull
 from . import cartona_order
 from . import cartona_outbox

@@ -4,11 +4,12 @@ from contextlib import contextmanager
 
 import requests
 
-from odoo import SUPERUSER_ID, _, api, fields, models, tools
+from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ..compat import check_write
 from ..lib.cartona_api import CartonaClient
 from ..lib.cartona_api.errors import (
     AuthenticationError,
@@ -63,25 +64,12 @@ class CartonaConfig(models.Model):
         "Base URL", required=True, default=PRODUCTION_URL, groups="base.group_system"
     )
     header_name = fields.Char(
+        "Header name",
         required=True,
         default="AuthorizationToken",
         groups="base.group_system",
         help="HTTP header that carries the token.",
     )
-    token = fields.Char(
-        compute="_compute_secrets",
-        inverse="_inverse_token",
-        groups="base.group_system",
-        help="Paste the token that Cartona gave you. It is never shown again.",
-    )
-    webhook_secret = fields.Char(
-        compute="_compute_secrets",
-        inverse="_inverse_webhook_secret",
-        groups="base.group_system",
-        help="What Cartona sends with each webhook. Empty: the token itself.",
-    )
-    has_token = fields.Boolean("Token is set", compute="_compute_has_secrets")
-    has_webhook_secret = fields.Boolean("Webhook secret is set", compute="_compute_has_secrets")
     webhook_url = fields.Char("Webhook address", compute="_compute_webhook_url")
     paused = fields.Boolean(
         readonly=True,
@@ -147,51 +135,18 @@ class CartonaConfig(models.Model):
             except ConfigurationError as error:
                 raise ValidationError(str(error)) from error
 
-    # -- secrets -----------------------------------------------------------------------------------
-
-    def _compute_secrets(self):
-        """Secrets go in and are never shown again."""
-        self.token = self.webhook_secret = False
-
-    def _inverse_token(self):
-        for config in self.filtered("token"):
-            config._set_secret("token", config.token)
-            if config.paused and config.pause_reason:
-                config.action_resume()
-
-    def _inverse_webhook_secret(self):
-        for config in self.filtered("webhook_secret"):
-            config._set_secret("webhook", config.webhook_secret)
-
-    def _set_secret(self, kind, value):
-        self.ensure_one()
-        # no access rule lets anybody reach a secret
-        self.env["cartona.credential"].sudo()._set(self, kind, value.strip())
-        self._compute_secrets()
-
-    def _compute_has_secrets(self):
-        credentials = self.env["cartona.credential"].sudo()  # only whether there is one
-        kinds = credentials._kinds(self)
-        for config in self:
-            config.has_token = "token" in kinds.get(config.id, ())
-            config.has_webhook_secret = "webhook" in kinds.get(config.id, ())
-
     def _compute_webhook_url(self):
         base = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
         self.webhook_url = f"{base}/cartona_integration/webhook/orders"
 
     # -- life --------------------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        configs = super().create(vals_list)
-        self._accounts_changed()
-        return configs
-
     def write(self, vals):
+        if "company_id" in vals and self.env["cartona.order"].sudo().search(
+            [("config_id", "in", self.ids), ("company_id", "!=", vals["company_id"])], limit=1
+        ):
+            raise UserError(_("An account that has orders stays in its company."))
         result = super().write(vals)
-        if vals.keys() & {"active", "company_id", "product_scope", "sync_prices", "sync_stock"}:
-            self._accounts_changed()
         if vals.keys() & {
             "warehouse_ids",
             "product_scope",
@@ -203,30 +158,11 @@ class CartonaConfig(models.Model):
                 self.env["cartona.journal"]._ask_all(config)
         return result
 
-    def unlink(self):
-        self._accounts_changed()
-        return super().unlink()
-
     def copy_data(self, default=None):
         return [
             dict(data, name=_("%(name)s (copy)", name=config.name))
             for config, data in zip(self, super().copy_data(default))
         ]
-
-    @api.model
-    def _accounts_changed(self):
-        registry = self.env.registry
-        if hasattr(registry, "clear_cache"):
-            registry.clear_cache()
-        else:
-            self.clear_caches()
-
-    @api.model
-    @tools.ormcache()
-    def _has_push_accounts(self):
-        """Whether any account sends prices or stock: without one, hooks note nothing."""
-        domain = ["|", ("sync_prices", "=", True), ("sync_stock", "=", True)]
-        return bool(self.sudo().search_count(domain, limit=1))
 
     def _running(self):
         """The accounts that may call Cartona now."""
@@ -375,13 +311,13 @@ class CartonaConfig(models.Model):
 
     @api.model
     def action_open_accounts(self):
-        """The one account's form, or the list where there are several."""
+        """The one account's form, a new one where there is none, the list of several."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cartona_integration.action_cartona_config"
         )
         configs = self.search([], limit=2)
-        if len(configs) == 1:
-            action.update(configs.action_open_account(), name=action["name"])
+        if len(configs) < 2:
+            action.update(res_id=configs.id, view_mode="form", views=[(False, "form")])
         return action
 
     def _check_manager(self):
@@ -389,11 +325,7 @@ class CartonaConfig(models.Model):
 
         :raise AccessError: the user may not change accounts
         """
-        if hasattr(self, "check_access"):
-            self.check_access("write")
-        else:
-            self.check_access_rights("write")
-            self.check_access_rule("write")
+        check_write(self)
 
     def _notify(self, message, kind):
         return {

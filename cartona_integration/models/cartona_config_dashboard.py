@@ -1,8 +1,32 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+import pytz
 
 from odoo import _, api, fields, models
 
 from ..compat import LIST
+
+#: The tables that the figures are counted in.
+FIGURES = (
+    "cartona.product.state",
+    "cartona.journal",
+    "cartona.outbox",
+    "cartona.inbox",
+    "cartona.order",
+    "cartona.log",
+)
+
+#: What the last call's level says about the connection.
+CONNECTIONS = {None: "unknown", "error": "failing"}
+#: Figures that are plain counts, in the order of the query.
+COUNTS = (
+    "live_count",
+    "waiting_count",
+    "refused_count",
+    "orders_today",
+    "orders_held",
+    "orders_refused",
+)
 
 
 class CartonaConfig(models.Model):
@@ -43,56 +67,70 @@ class CartonaConfig(models.Model):
     def _compute_dashboard(self):
         alive = self._runner_alive()
         failed_jobs = self._failed_jobs()
+        midnight = self._midnight()
         for config in self:
-            figures = config._figures()
+            figures = config._figures(midnight)
+            last_level = figures.pop("last_level")
             config.update(figures)
             config.runner_alive = alive
-            config.failed_jobs = failed_jobs
-            config.connection = "paused" if config.paused else config._connection(figures)
+            config.failed_jobs = failed_jobs.get(config.company_id.id, 0)
+            config.connection = "paused" if config.paused else CONNECTIONS.get(last_level, "ok")
             config.oldest_waiting_label = age_label(figures["oldest_waiting"])
-
-    def _connection(self, figures):
-        if not figures["last_call"]:
-            return "unknown"
-        last = self.env["cartona.log"].sudo().search(
-            [("config_id", "=", self.id), ("method", "!=", False)], limit=1
-        )
-        return "failing" if last.level == "error" else "ok"
 
     @api.model
     def _failed_jobs(self):
-        self.env.cr.execute(
-            "SELECT count(*) FROM queue_job WHERE state = 'failed' AND model_name LIKE 'cartona.%%'"
-        )
-        return self.env.cr.fetchone()[0]
-
-    def _figures(self):
-        """The account's figures, from indexed counts."""
-        self.ensure_one()
-        now = fields.Datetime.now()
-        today = fields.Datetime.context_timestamp(self, now)
-        midnight = now - timedelta(
-            hours=today.hour, minutes=today.minute, seconds=today.second
-        )
+        """``{company id: number}``: a job knows its account's company."""
         self.env.cr.execute(
             """
-            WITH state AS (
+            SELECT company_id, count(*) FROM queue_job
+             WHERE state = 'failed' AND model_name LIKE 'cartona.%%' GROUP BY company_id
+            """
+        )
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _midnight(self):
+        """When the user's day began, in UTC."""
+        today = fields.Datetime.context_timestamp(self, fields.Datetime.now())
+        midnight = datetime.combine(today.date(), time())
+        # by the zone's offset of then, not of now: clocks may have changed meanwhile
+        return today.tzinfo.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _figures(self, midnight):
+        """The account's figures, from indexed counts.
+
+        :param midnight: since when an order is of today
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        self._flush_figures()
+        self.env.cr.execute(
+            """
+            WITH journal AS (
+                SELECT product_id, min(create_date) AS oldest
+                  FROM cartona_journal WHERE config_id = %(config)s GROUP BY product_id
+            ), product AS (
                 SELECT count(*) FILTER (WHERE error IS NOT NULL) AS refused,
-                       count(*) FILTER (WHERE error IS NULL AND last_push IS NOT NULL) AS live
-                  FROM cartona_product_state WHERE config_id = %(config)s
-            ), journal AS (
-                SELECT count(DISTINCT product_id) AS waiting, min(create_date) AS oldest
-                  FROM cartona_journal WHERE config_id = %(config)s
+                       count(*) FILTER (WHERE error IS NULL
+                                          AND journal.product_id IS NOT NULL) AS waiting,
+                       count(*) FILTER (WHERE error IS NULL AND last_push IS NOT NULL
+                                          AND journal.product_id IS NULL) AS live,
+                       min(journal.oldest) AS oldest
+                  FROM (SELECT product_id, error, last_push FROM cartona_product_state
+                         WHERE config_id = %(config)s) state
+                  FULL JOIN journal ON journal.product_id = state.product_id
             ), outbox AS (
                 SELECT min(create_date) AS oldest FROM cartona_outbox
                  WHERE config_id = %(config)s
             ), inbox AS (
-                SELECT count(DISTINCT hashed_id) FILTER (WHERE state = 'held') AS held,
-                       count(DISTINCT hashed_id) FILTER (WHERE received >= %(midnight)s) AS today,
+                SELECT count(*) FILTER (WHERE state = 'held') AS held,
                        min(received) FILTER (WHERE state = 'waiting') AS oldest
                   FROM cartona_inbox
-                 WHERE config_id = %(config)s
-                   AND (state IN ('held', 'waiting') OR received >= %(midnight)s)
+                 WHERE config_id = %(config)s AND state IN ('held', 'waiting')
+            ), today AS (
+                SELECT count(*) AS orders FROM sale_order
+                  JOIN cartona_order known ON known.id = sale_order.cartona_order_id
+                 WHERE known.config_id = %(config)s AND sale_order.create_date >= %(midnight)s
             ), orders AS (
                 SELECT count(*) AS refused FROM cartona_order
                  WHERE config_id = %(config)s AND error IS NOT NULL
@@ -100,32 +138,36 @@ class CartonaConfig(models.Model):
                 SELECT count(*) AS calls,
                        count(*) FILTER (WHERE level = 'success') AS good,
                        percentile_cont(0.5) WITHIN GROUP (ORDER BY duration) AS median,
-                       max(create_date) AS last
+                       max(create_date) AS last,
+                       (array_agg(level ORDER BY create_date DESC, id DESC))[1] AS level
                   FROM cartona_log
                  WHERE config_id = %(config)s AND create_date >= %(day)s AND method IS NOT NULL
             )
-            SELECT state.live, journal.waiting, state.refused, inbox.today, inbox.held,
-                   orders.refused, call.calls, call.good, call.median, call.last,
-                   least(journal.oldest, outbox.oldest, inbox.oldest)
-              FROM state, journal, outbox, inbox, orders, call
+            SELECT product.live, product.waiting, product.refused, today.orders, inbox.held,
+                   orders.refused, call.calls, call.good, call.median, call.last, call.level,
+                   least(product.oldest, outbox.oldest, inbox.oldest)
+              FROM product, outbox, inbox, today, orders, call
             """,
             {"config": self.id, "midnight": midnight, "day": now - timedelta(days=1)},
         )
         row = self.env.cr.fetchone()
-        live, waiting, refused, today, held, orders_refused, calls, good, median, last, oldest = row
+        *counts, calls, good, median, last, level, oldest = row
         return {
-            "live_count": live,
-            "waiting_count": waiting,
-            "refused_count": refused,
-            "orders_today": today,
-            "orders_held": held,
-            "orders_refused": orders_refused,
+            **dict(zip(COUNTS, counts)),
             "calls": calls,
             "success_rate": 100.0 * good / calls if calls else 0.0,
             "median_latency": median or 0.0,
             "last_call": last or False,
+            "last_level": level,
             "oldest_waiting": max(int((now - oldest).total_seconds()), 0) if oldest else 0,
         }
+
+    @api.model
+    def _flush_figures(self):
+        """Figures are counted in SQL: what stands in the cache is to count, too."""
+        for model in FIGURES:
+            records = self.env[model]
+            records.flush_model() if hasattr(records, "flush_model") else records.flush()
 
     # -- what a figure opens -----------------------------------------------------------------------
 
@@ -135,12 +177,15 @@ class CartonaConfig(models.Model):
 
     def action_open_log(self):
         return self._open(
-            "action_cartona_log", context={"default_config_id": self.id, "search_default_day": 1}
+            "action_cartona_log",
+            domain=[("config_id", "=", self.id)],
+            context={"search_default_day": 1},
         )
 
     def action_open_held(self):
         return self._open(
-            "action_cartona_inbox", domain=[("config_id", "=", self.id)],
+            "action_cartona_inbox",
+            domain=[("config_id", "=", self.id)],
             context={"search_default_held": 1},
         )
 
@@ -152,15 +197,32 @@ class CartonaConfig(models.Model):
             "res_model": "product.product",
             "view_mode": f"{LIST},form",
             "domain": [("cartona_state", "=", state)],
+            # the state at this account; what is archived may wait or be refused, too
+            "context": {"cartona_config_id": self.id, "active_test": False},
         }
 
     def action_open_orders(self):
         return {
             "type": "ir.actions.act_window",
-            "name": _("Cartona orders"),
+            "name": _("Cartona orders of today"),
             "res_model": "sale.order",
             "view_mode": f"{LIST},form",
-            "domain": [("cartona_order_id.config_id", "=", self.id)],
+            "domain": [
+                ("cartona_order_id.config_id", "=", self.id),
+                ("create_date", ">=", fields.Datetime.to_string(self._midnight())),
+            ],
+        }
+
+    def action_open_refused_orders(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Orders refused by Cartona"),
+            "res_model": "sale.order",
+            "view_mode": f"{LIST},form",
+            "domain": [
+                ("cartona_order_id.config_id", "=", self.id),
+                ("cartona_order_id.error", "!=", False),
+            ],
         }
 
     def action_open_failed_jobs(self):
@@ -169,7 +231,11 @@ class CartonaConfig(models.Model):
             "name": _("Failed jobs"),
             "res_model": "queue.job",
             "view_mode": f"{LIST},form",
-            "domain": [("state", "=", "failed"), ("model_name", "=like", "cartona.%")],
+            "domain": [
+                ("state", "=", "failed"),
+                ("model_name", "=like", "cartona.%"),
+                ("company_id", "=", self.company_id.id),
+            ],
         }
 
 

@@ -2,10 +2,12 @@ import logging
 import time
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from psycopg2 import OperationalError
 
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
@@ -22,15 +24,22 @@ class CartonaConfig(models.Model):
 
     @api.model
     def _runner_alive(self):
-        """Whether jobs are picked up: none of ours is overdue, or one of any started lately."""
+        """Whether jobs are picked up: none of ours is overdue, or one of any started lately.
+
+        A job that the cron did has no start: where the last one that was done has none, no
+        runner was there for it.
+        """
         now = fields.Datetime.now()
         self.env.cr.execute(
             """
-            SELECT NOT EXISTS (SELECT FROM queue_job
+            SELECT EXISTS (SELECT FROM queue_job WHERE date_started > %(limit)s)
+                OR NOT EXISTS (SELECT FROM queue_job
                                 WHERE state IN ('pending', 'enqueued')
                                   AND model_name LIKE 'cartona.%%'
                                   AND coalesce(eta, date_created) < %(limit)s)
-                OR EXISTS (SELECT FROM queue_job WHERE date_started > %(limit)s)
+               AND coalesce((SELECT date_started IS NOT NULL FROM queue_job
+                              WHERE state = 'done' AND model_name LIKE 'cartona.%%'
+                              ORDER BY date_done DESC LIMIT 1), true)
             """,
             {"limit": now - RUNNER_SILENCE},
         )
@@ -52,9 +61,17 @@ class CartonaConfig(models.Model):
         for model in ("cartona.journal", "cartona.outbox"):
             domain = [("config_id", "=", self.id), ("create_date", "<", before)]
             if self.env[model].search_count(domain, limit=1):
+                self._retry_failed(model)
                 self.env[model]._ask(self)
         if self.sync_orders:
             self.env["cartona.inbox"]._ask_waiting(self, before)
+
+    def _retry_failed(self, model):
+        """Let the failed job of what waits run again: a failure makes no new job each minute."""
+        key = {"cartona.journal": "push", "cartona.outbox": "statuses"}[model]
+        self.env["queue.job"].search(
+            [("identity_key", "=", f"cartona-{key}-{self.id}"), ("state", "=", "failed")]
+        ).requeue()
 
     @api.model
     def _run_due_jobs(self):
@@ -92,19 +109,32 @@ class CartonaConfig(models.Model):
                 if not cr.rowcount:
                     return
                 job = Job.load(api.Environment(cr, SUPERUSER_ID, {}), uuid)
-                job.set_started()
+                # no longer pending, or the next job of its kind would be taken for this one; and
+                # without a time of its start: see _runner_alive
+                cr.execute("UPDATE queue_job SET state = 'started' WHERE uuid = %s", (uuid,))
                 job.perform()
                 job.set_done()
                 job.store()
         except RetryableJobError as error:
-            with self.env.registry.cursor() as cr:
-                job = Job.load(api.Environment(cr, SUPERUSER_ID, {}), uuid)
-                job.postpone(result=str(error), seconds=error.seconds)
-                job.set_pending(reset_retry=False)
-                job.store()
+            self._postpone_job(uuid, str(error), error.seconds, int(not error.ignore_retry))
         except Exception as error:  # as the runner: a failed job is shown, the others go on
+            if (
+                isinstance(error, OperationalError)
+                and error.pgcode in PG_CONCURRENCY_ERRORS_TO_RETRY
+            ):
+                self._postpone_job(uuid, str(error), 5)
+                return
             _logger.exception("Job %s failed", uuid)
             with self.env.registry.cursor() as cr:
                 job = Job.load(api.Environment(cr, SUPERUSER_ID, {}), uuid)
                 job.set_failed(exc_name=type(error).__name__, exc_message=str(error))
                 job.store()
+
+    @api.model
+    def _postpone_job(self, uuid, result, seconds, retries=1):
+        with self.env.registry.cursor() as cr:
+            job = Job.load(api.Environment(cr, SUPERUSER_ID, {}), uuid)
+            job.retry += retries  # the attempt's own count was rolled back with it
+            job.postpone(result=result, seconds=seconds)
+            job.set_pending(reset_retry=False)
+            job.store()

@@ -51,6 +51,21 @@ class CartonaCredential(models.Model):
         return kinds
 
     @api.model
+    def _other_account(self, config):
+        """Another active account that has a valid secret of this one, or none."""
+        valid = ["|", ("valid_until", "=", False), ("valid_until", ">", fields.Datetime.now())]
+        values = self.search([("config_id", "=", config.id), *valid]).mapped("value")
+        return self.search(
+            [
+                ("value", "in", values),
+                ("config_id", "!=", config.id),
+                ("config_id.active", "=", True),
+                *valid,
+            ],
+            limit=1,
+        ).config_id
+
+    @api.model
     def _webhook_secrets(self):
         """What a webhook may carry: ``[(secret, config id)]``.
 

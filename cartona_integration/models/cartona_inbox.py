@@ -4,7 +4,7 @@ import logging
 import psycopg2
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -13,6 +13,12 @@ from ..lib.cartona_api import RawOrder, rank
 from ..lib.cartona_api.errors import PayloadError
 
 _logger = logging.getLogger(__name__)
+
+#: Classes of PostgreSQL's errors that pass by themselves: connection, conflict with another
+#: transaction, resources, locks, shut-down.
+PASSING = ("08", "40", "53", "55", "57")
+#: Broken only by a worker that was faster with the same order or retailer.
+CLAIMS = ("cartona_order_order_unique", "res_partner_cartona_unique")
 
 
 class Hold(Exception):
@@ -112,7 +118,7 @@ class CartonaInbox(models.Model):
         rows = [
             (
                 config.id,
-                raw.hashed_id or "",
+                self._hashed_id(raw),
                 raw.digest,
                 json.dumps(raw.payload, ensure_ascii=False),
                 source,
@@ -135,33 +141,58 @@ class CartonaInbox(models.Model):
             new += [hashed_id for (hashed_id,) in self.env.cr.fetchall()]
         for hashed_id in dict.fromkeys(new):
             self._ask(config, hashed_id)
+        if source == "webhook" and len(new) < len(rows):
+            self._ask_about_repeats(config, rows)
         return new
 
     @api.model
-    def _receive_pulled(self, config, raw_orders):
+    def _hashed_id(self, raw):
+        """The order's id; none where it has no sane one, so that it is held alone."""
+        return raw.hashed_id if raw.hashed_id and len(raw.hashed_id) <= 255 else ""
+
+    @api.model
+    def _ask_about_repeats(self, config, rows):
+        """A version that is stored already may be what the order returned to: a pull tells."""
+        orders = self.env["cartona.order"]._of(config, [row[1] for row in rows])
+        if any(
+            row[1] in orders and orders[row[1]].applied_digest not in (False, row[2])
+            for row in rows
+        ):
+            self.env["cartona.pull"]._ask(config)
+
+    @api.model
+    def _moment(self):
+        """The newest arrival up to now, also in transactions that this one cannot see."""
+        self.env.cr.execute("SELECT last_value FROM cartona_inbox_arrival_seq")
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _receive_pulled(self, config, raw_orders, moment):
         """Store what a pull showed: it is the truth of that moment.
 
-        An entry that is known, but not the one applied, is opened again (an order may return to
-        an earlier version); what is applied already may be acknowledged.
+        The version shown is applied, where it is not what the sale order stands on (an order may
+        return to an earlier version). Others that wait for a fix or for a pull are past.
+
+        :param moment: ``_moment()`` before the pull was sent
         """
         self._receive(config, raw_orders, "pull")
-        orders = self.env["cartona.order"]._of(config, [raw.hashed_id for raw in raw_orders])
+        orders = self.env["cartona.order"]._of(config, map(self._hashed_id, raw_orders))
         for raw in raw_orders:
+            if not self._hashed_id(raw):
+                continue  # each stands for itself
             order = orders.get(raw.hashed_id)
             if order:
                 order._seen(raw.digest)
-            if not order or order.applied_digest == raw.digest:
-                continue
-            entry = self.search(
-                [
-                    ("config_id", "=", config.id),
-                    ("hashed_id", "=", raw.hashed_id),
-                    ("digest", "=", raw.digest),
-                    ("state", "not in", ("waiting", "held")),
-                ]
+            entries = self.search(
+                [("config_id", "=", config.id), ("hashed_id", "=", raw.hashed_id)]
             )
-            if entry:
-                entry._reopen("pull")
+            shown = entries.filtered(lambda entry, raw=raw: entry.digest == raw.digest)
+            (entries - shown).filtered(
+                lambda entry: entry.state in ("held", "unconfirmed") and entry.arrival <= moment
+            ).write({"state": "superseded"})
+            applied = order and order.applied_digest == raw.digest
+            if not applied and shown.state not in ("waiting", "held"):
+                shown._reopen("pull")
 
     def _reopen(self, source=None):
         """Process the entries again, as the newest ones."""
@@ -187,6 +218,7 @@ class CartonaInbox(models.Model):
     @api.model
     def _ask_waiting(self, config, before=None):
         """Ask for the jobs of all that waits (or that waits since before a moment)."""
+        self._release_found(config)
         domain = [("config_id", "=", config.id), ("state", "=", "waiting")]
         if before:
             domain.append(("received", "<", before))
@@ -200,6 +232,7 @@ class CartonaInbox(models.Model):
         """Apply the newest version of one order, in one transaction."""
         if not config._running() or not config.sync_orders:
             return
+        self = self.with_company(config.company_id)
         self._lock(config, hashed_id)
         entries = self.search(
             [
@@ -208,18 +241,18 @@ class CartonaInbox(models.Model):
                 ("state", "in", ("waiting", "held")),
             ]
         )
-        if "waiting" not in entries.mapped("state"):
-            return
-        newest = entries[0]
-        order = self.env["cartona.order"]._of(config, [hashed_id]).get(hashed_id)
         waiting = entries.filtered(lambda entry: entry.state == "waiting")
-        for entry in waiting:
-            if entry._decide(order) == "apply":
-                newest = entry
+        if not hashed_id:
+            for entry in waiting:  # strangers to each other: each is held
+                entry._apply()
+            return
+        order = self.env["cartona.order"]._of(config, [hashed_id]).get(hashed_id)
+        for newest in waiting:
+            if newest._decide(order) == "apply":
                 break
         else:
             return
-        (entries - newest).filtered(lambda entry: entry.arrival < newest.arrival).write(
+        entries.filtered(lambda entry: entry.arrival < newest.arrival).write(
             {"state": "superseded"}
         )
         newest._apply()
@@ -267,11 +300,23 @@ class CartonaInbox(models.Model):
             self._hold(Hold("bad_data", message))
         except Hold as hold:
             self._hold(hold)
-        except UserError as error:
-            self._hold(Hold("refused_by_odoo", error.args[0]))
-        except psycopg2.errors.UniqueViolation as error:
-            # another worker was faster with the same order or retailer; its work is seen next time
-            raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
+        except (UserError, RedirectWarning) as error:
+            self._hold(Hold("refused_by_odoo", str(error.args[0] if error.args else error)))
+        except psycopg2.errors.ProgramLimitExceeded as error:  # a name too long for an index
+            message = _("Cartona sent data that cannot be used: %(error)s", error=error)
+            self._hold(Hold("bad_data", message))
+        except (psycopg2.InterfaceError, RetryableJobError):
+            raise  # no database, or a conflict with another worker: the job comes again
+        except Exception as error:
+            if isinstance(error, psycopg2.Error) and (error.pgcode or PASSING[0])[:2] in PASSING:
+                raise
+            if getattr(getattr(error, "diag", None), "constraint_name", None) in CLAIMS:
+                # another worker was faster; its work is seen next time
+                raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
+            # a fault, ours or of another addon: shown, and not tried again for ever
+            _logger.exception("Cartona order %s failed", self.hashed_id)
+            message = _("Odoo failed at this order: %(error)s", error=repr(error))
+            self._hold(Hold("refused_by_odoo", message))
         else:
             self.write(
                 {
@@ -286,20 +331,6 @@ class CartonaInbox(models.Model):
     def _raw(self):
         return RawOrder.from_payload(json.loads(self.payload))
 
-    def _hold(self, hold):
-        _logger.info("Cartona order %s held: %s", self.hashed_id, hold)
-        self.write(
-            {
-                "state": "held",
-                "reason": hold.reason,
-                "message": str(hold),
-                "missing": "\n".join(hold.missing) or False,
-            }
-        )
-        self.env["cartona.log"]._add_decision(
-            self.config_id, "order", str(hold), level="warning", reference=self.hashed_id
-        )
-
     @api.model
     def _lock(self, config, hashed_id):
         """One worker at a time per order, until the end of the transaction.
@@ -312,29 +343,3 @@ class CartonaInbox(models.Model):
         )
         if not self.env.cr.fetchone()[0]:
             raise RetryableJobError("The order is being processed", seconds=1, ignore_retry=True)
-
-    # -- holds -------------------------------------------------------------------------------------
-
-    @api.model
-    def _products_identified(self, identifiers):
-        """Products became known: orders that waited for them are processed again."""
-        held = self.sudo().search([("state", "=", "held"), ("reason", "=", "unknown_product")])
-        held.filtered(
-            lambda entry: set((entry.missing or "").split("\n")) & set(identifiers)
-        )._reopen()
-
-    def action_retry(self):
-        """Process the held entries again, by hand."""
-        self.env["cartona.config"]._check_manager()
-        held = self.filtered(lambda entry: entry.state == "held")
-        held.sudo()._reopen()  # whoever may manage accounts may release their orders
-        return True
-
-    def action_export(self):
-        """Download the order as Cartona sent it."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/payload?download=true"
-            f"&filename={self.hashed_id}.json",
-        }

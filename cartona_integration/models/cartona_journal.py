@@ -1,12 +1,13 @@
 from odoo import SUPERUSER_ID, api, fields, models
-
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..compat import Index
-from ..lib.cartona_api.errors import ValidationError
+from ..lib.cartona_api.errors import ConflictError, ValidationError
 
 #: What may have changed about a product.
 KINDS = ("price", "stock", "publication")
+#: What an account may send.
+SWITCHES = ("sync_prices", "sync_stock")
 
 
 class CartonaJournal(models.Model):
@@ -40,8 +41,6 @@ class CartonaJournal(models.Model):
         :param products: changed ``product.product`` records
         :param templates: changed ``product.template`` records, for all their variants
         """
-        if not self.env["cartona.config"]._has_push_accounts():
-            return
         precommit = self.env.cr.precommit
         notes = precommit.data.get("cartona_journal")
         if notes is None:
@@ -50,9 +49,9 @@ class CartonaJournal(models.Model):
             precommit.add(self.env(user=SUPERUSER_ID, context={})[self._name]._write_notes)
         product_ids, template_ids = notes.setdefault(kind, (set(), set()))
         if products:
-            product_ids.update(products._ids)
+            product_ids.update(products.ids)
         if templates:
-            template_ids.update(templates._ids)
+            template_ids.update(templates.ids)
 
     @api.model
     def _write_notes(self):
@@ -65,8 +64,14 @@ class CartonaJournal(models.Model):
         if not kinds:
             return
         # the columns that decide may still stand in the cache
-        self.env["product.product"].flush_model(["cartona_id", "default_code", "product_tmpl_id"])
-        self.env["product.template"].flush_model(["company_id", "sale_ok"])
+        for model, names in (
+            ("product.product", ["cartona_id", "default_code", "product_tmpl_id"]),
+            ("product.template", ["company_id", "sale_ok"]),
+            ("cartona.config", ["active", "company_id", "product_scope", *SWITCHES]),
+        ):
+            records = self.env[model]
+            flush = records.flush_model if hasattr(records, "flush_model") else records.flush
+            flush(names)
         self.env.cr.execute(
             """
             WITH noted (kind, product_id, template_id) AS (
@@ -132,7 +137,7 @@ class CartonaJournal(models.Model):
 
         A failed call rolls everything back, and the journal still holds the work.
         """
-        if not config._running():
+        if not config.exists()._running():
             return
         self._lock(config)
         noted = self._take(config)
@@ -148,18 +153,29 @@ class CartonaJournal(models.Model):
         :param after_id: the last product id that was sent
         :param force: send also what Cartona has accepted already
         """
+        if not config.exists().active:
+            return
         if not config._running():
             raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
         self._lock(config)
-        domain = [*config._product_domain(), ("id", ">", after_id)]
-        products = self.env["product.product"].search(domain, order="id", limit=config.batch_size)
-        if products:
+        # changes go first: the push that waits for them finds the account busy again and again
+        noted = self._take(config)
+        if noted:
+            self._push(config, noted)
+        else:
+            domain = [*config._product_domain(), ("id", ">", after_id)]
+            products = self.env["product.product"].search(
+                domain, order="id", limit=config.batch_size
+            )
+            if not products:
+                return
             self._push(config, {product_id: set(KINDS) for product_id in products.ids}, force)
-            self.with_delay(
-                description=f"Cartona: push everything to {config.name}, after {products[-1].id}",
-                max_retries=0,
-                priority=30,
-            )._job_push_all(config, products[-1].id, force)
+            after_id = products[-1].id
+        self.with_delay(
+            description=f"Cartona: push everything to {config.name}, after {after_id}",
+            max_retries=0,
+            priority=30,
+        )._job_push_all(config, after_id, force)
 
     @api.model
     def _push(self, config, noted, force=False):
@@ -167,24 +183,35 @@ class CartonaJournal(models.Model):
 
         :param noted: ``{product id: {kinds}}``
         """
-        states = self.env["cartona.product.state"]
-        uncertain = set(noted) if force else self.env["cartona.attempt"]._uncertain(config)
-        outgoing = states._prepare_outgoing(config, noted, uncertain)
-        sent = [item for item in outgoing if item.accepted]
+        # what is read here was committed before the lock was ours, so that no value that goes out
+        # is older than one that went out before; this transaction may have begun earlier
+        with config._own_transaction() as own:
+            attempts = own.env["cartona.attempt"]
+            uncertain = set(noted) if force else attempts._uncertain(own)
+            outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
+            sent = [item for item in outgoing if item.accepted]
+            attempt = attempts._begin(own, [item.product_id for item in sent])
         errors = {}
         if sent:
-            self.env["cartona.attempt"]._begin(config, [item.product_id for item in sent])
+            self.env["cartona.attempt"]._end_after_commit(config, attempt)
             with config._calls("push") as client:
                 try:
                     result = client.update_supplier_products([item.update for item in sent])
-                    refused = {index: error.message for index, error in result.errors.items()}
-                    if result.general:
-                        general = "; ".join(error.message for error in result.general)
-                        refused = {i: general for i in range(len(sent)) if not result.ok(i)}
-                except ValidationError as error:  # the call as a whole: each product says why
+                    refused = self._refusals(result)
+                except (ConflictError, ValidationError) as error:  # the call as a whole
                     refused = dict.fromkeys(range(len(sent)), str(error))
             errors = {sent[index].product_id: message for index, message in refused.items()}
-        states._book(config, outgoing, errors)
+        self.env["cartona.product.state"]._book(config, outgoing, errors)
+
+    @api.model
+    def _refusals(self, result):
+        """``{index: reason}`` of the products that Cartona did not take."""
+        general = "; ".join(error.message for error in result.general)
+        return {
+            index: result.errors[index].message if index in result.errors else general
+            for index in range(result.size)
+            if not result.ok(index)
+        }
 
     @api.model
     def _lock(self, config):

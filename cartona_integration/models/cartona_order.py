@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 
 from ..compat import Constraint, Index
 from ..lib.cartona_api import SYNCED, StatusUpdate, is_final
+from .cartona_inbox import Hold
 
 STATUSES = [
     ("pending", "Pending"),
@@ -59,23 +60,51 @@ class CartonaOrder(models.Model):
     # -- acknowledging -----------------------------------------------------------------------------
 
     def _seen(self, digest):
-        """A pull showed the order: Cartona does not know yet that we have it."""
-        if self.seen_digest != digest or self.acknowledged:
-            self.write({"seen_digest": digest, "acknowledged": False})
+        """A pull showed the order: Cartona does not know yet that we have it.
+
+        Written also where nothing changes, so that it conflicts with a worker that applies
+        another version at the same time.
+        """
+        self.write({"seen_digest": digest, "acknowledged": False})
 
     @api.model
-    def _to_acknowledge(self, config, limit=1):
-        """Orders whose last pulled version is the one that is applied and committed."""
-        ids = self._search(
-            [
-                ("config_id", "=", config.id),
-                ("acknowledged", "=", False),
-                ("seen_digest", "!=", False),
-            ],
-            order="id",
+    def _to_acknowledge(self, config, after=0, limit=1):
+        """Orders whose last pulled version is the one that is applied and committed.
+
+        Not those with news in the inbox: acknowledged, a pull would not show the newer version.
+
+        :param after: only orders with a higher id
+        """
+        for records in (self, self.env["cartona.inbox"]):
+            flush = records.flush_model if hasattr(records, "flush_model") else records.flush
+            flush()
+        self.env.cr.execute(
+            """
+            SELECT id FROM cartona_order AS known
+             WHERE config_id = %s AND acknowledged IS NOT TRUE AND seen_digest = applied_digest
+               AND id > %s
+               AND NOT EXISTS (SELECT FROM cartona_inbox
+                                WHERE config_id = known.config_id
+                                  AND hashed_id = known.hashed_id
+                                  AND state IN ('waiting', 'unconfirmed'))
+             ORDER BY id LIMIT %s
+            """,
+            (config.id, after, limit),
         )
-        orders = self.browse(ids).filtered(lambda order: order.seen_digest == order.applied_digest)
-        return orders[:limit]
+        return self.browse([order_id for (order_id,) in self.env.cr.fetchall()])
+
+    def _book_acknowledgement(self, refusal):
+        """Write down that Cartona knows that we have the order, or why it would not hear it.
+
+        :param refusal: Cartona's reason, or None
+        """
+        self.ensure_one()
+        if not refusal:
+            self.write({"acknowledged": True})
+            return
+        message = _("Cartona did not take the acknowledgement: %(reason)s", reason=refusal)
+        if self.error != message:  # the next pull tries again
+            self.write({"error": message})
 
     def _prepare_acknowledgements(self):
         return [
@@ -83,6 +112,18 @@ class CartonaOrder(models.Model):
         ]
 
     # -- sending -----------------------------------------------------------------------------------
+
+    def _lock(self):
+        """Nobody else changes the orders until the end of the transaction.
+
+        What another transaction changed since this one began fails here (serialization), before
+        Cartona is called, and not after.
+        """
+        if self:
+            self.env.cr.execute(
+                "SELECT FROM cartona_order WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                (tuple(self.ids),),
+            )
 
     def _prepare_status_update(self, status):
         """The client's update for one step."""
@@ -139,13 +180,27 @@ class CartonaOrder(models.Model):
             return order
         sale_order = order.sale_order_id
         if not sale_order:
-            sale_order = self.env["sale.order"]._cartona_create(config, order, data)
+            sale_order = order._create_sale_order(data)
             order.sale_order_id = sale_order
         elif not is_final(data.status) or data.status == "delivered":
             sale_order._cartona_update(data)
         order._write_known(raw, self._prepare_values(data))
-        sale_order._cartona_follow_status(data)
+        if sale_order:
+            sale_order._cartona_follow_status(data)
+            # what was done in Odoo while the retailer was editing is told now
+            self.env["cartona.outbox"]._note(sale_order)
         return order
+
+    def _create_sale_order(self, data):
+        """The sale order; none for an order that was cancelled before Odoo could take it."""
+        sale_orders = self.env["sale.order"]
+        if data.status not in CANCELLED:
+            return sale_orders._cartona_create(self.config_id, self, data)
+        try:
+            with self.env.cr.savepoint():
+                return sale_orders._cartona_create(self.config_id, self, data)
+        except Hold:
+            return sale_orders
 
     def _write_known(self, raw, values):
         self.write(

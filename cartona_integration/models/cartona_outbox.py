@@ -81,28 +81,51 @@ class CartonaOutbox(models.Model):
             """,
             (config.id, self.BATCH),
         )
-        taken = {order_id for (order_id,) in self.env.cr.fetchall()}
-        orders = self.env["cartona.order"].browse(sorted(taken))
+        taken = [order_id for (order_id,) in self.env.cr.fetchall()]
+        self._send(config, self.env["cartona.order"].browse(sorted(set(taken))))
+        if len(taken) == self.BATCH:  # fewer: the others are taken by another job
+            self._ask(config)
+
+    @api.model
+    def _job_send_one(self, config, order):
+        """Send the next step of an order alone, after a refusal that did not say whose it is."""
+        if config._running() and config.sync_statuses:
+            self._send(config, order.exists())
+        elif order.exists():
+            self._add(order)
+
+    @api.model
+    def _send(self, config, orders):
+        """Send the orders' next steps in one call, and book what came of each."""
+        orders._lock()
         steps = {order: order.sale_order_id._cartona_next_status() for order in orders}
         steps = {order: status for order, status in steps.items() if status}
-        if steps:
-            updates = [order._prepare_status_update(status) for order, status in steps.items()]
-            with config._calls("status") as client:
-                try:
-                    result = client.update_order_statuses(updates)
-                    refusals = self._refusals(result, len(updates))
-                except (ConflictError, ValidationError) as error:
-                    refusals = dict.fromkeys(range(len(updates)), str(error))
-            for index, (order, status) in enumerate(steps.items()):
-                order._book_status(status, refusals.get(index))
-        further = [order for order in steps if not order.error]
-        self._add(
-            self.env["cartona.order"].concat(*further).filtered(
-                lambda order: order.sale_order_id._cartona_next_status()
-            )
-        )
-        if self.search_count([("config_id", "=", config.id)], limit=1):
-            self._ask(config)
+        if not steps:
+            return
+        updates = [order._prepare_status_update(status) for order, status in steps.items()]
+        with config._calls("status") as client:
+            try:
+                result = client.update_order_statuses(updates)
+                unclear = len(updates) > 1 and result.general
+            except (ConflictError, ValidationError) as error:
+                result, refusals, unclear = None, {0: str(error)}, len(updates) > 1
+        if result:
+            refusals = self._refusals(result, len(updates))
+        further = self.env["cartona.order"]
+        for index, (order, status) in enumerate(steps.items()):
+            if unclear and (not result or index in refusals and index not in result.errors):
+                self._ask_one(config, order)
+                continue
+            order._book_status(status, refusals.get(index))
+            if index not in refusals and order.sale_order_id._cartona_next_status():
+                further += order
+        self._add(further)
+
+    @api.model
+    def _ask_one(self, config, order):
+        self.with_delay(
+            description=f"Cartona: status of {order.receipt_id}", max_retries=0, priority=6
+        )._job_send_one(config, order)
 
     @api.model
     def _refusals(self, result, size):

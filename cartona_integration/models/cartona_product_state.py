@@ -9,9 +9,14 @@ from ..lib.cartona_api.models import ProductUpdate
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One product of a call: what is sent, and what is booked once Cartona accepted it."""
+    """One product of a call: what is sent, and what is booked once Cartona accepted it.
+
+    ``kinds``: what was looked at · ``problem``: why its price cannot go out
+    """
 
     product_id: int
+    internal_id: str
+    kinds: frozenset
     update: ProductUpdate
     accepted: dict
     problem: str = ""
@@ -46,7 +51,9 @@ class CartonaProductState(models.Model):
     has_published = fields.Boolean(help="The accepted publication is known.")
     accepted_published = fields.Boolean()
     last_push = fields.Datetime()
+    internal_id = fields.Char(help="By which Cartona knew the product when it accepted the values.")
     error = fields.Char()
+    error_kinds = fields.Char(help="What of the product has not arrived because of the error.")
 
     _config_product_unique = Constraint(
         "UNIQUE (config_id, product_id)", "A product has one state for each account."
@@ -54,12 +61,24 @@ class CartonaProductState(models.Model):
     _product = Index("(product_id)")
 
     UNLIMITED = -1
+    #: The field that says whether the accepted value of a kind is known.
+    KNOWN = {"price": "has_price", "stock": "has_quantity", "publication": "has_published"}
 
     @api.model
     def _forget(self, products):
         """What Cartona accepted of the products is no longer known: it goes out again."""
         self.search([("product_id", "in", products.ids)]).write(
-            {"has_price": False, "has_quantity": False, "has_published": False}
+            dict.fromkeys(self.KNOWN.values(), False)
+        )
+
+    @api.model
+    def _retire(self, products):
+        """Of products that an account offers no longer, nothing is live or open there."""
+        states = self.search([("product_id", "in", products.ids)])
+        states.filtered(lambda state: not state.product_id._cartona_offered(state.config_id)).write(
+            dict.fromkeys(
+                [*self.KNOWN.values(), "last_push", "internal_id", "error", "error_kinds"], False
+            )
         )
 
     def _quantity_label(self):
@@ -79,7 +98,7 @@ class CartonaProductState(models.Model):
         :param uncertain: ids of products whose accepted values are not known for sure
         :return: ``[Outgoing]``, only products with something to send or with a problem
         """
-        products = self.env["product.product"].browse(noted).exists().with_context(lang=None)
+        products = self.env["product.product"].browse(noted).exists()._cartona_offered(config)
         states = {
             state.product_id.id: state
             for state in self.search(
@@ -87,39 +106,82 @@ class CartonaProductState(models.Model):
             )
         }
 
-        def of_kind(kind):
-            return products.filtered(lambda product: kind in noted[product.id])
-
-        prices = of_kind("price")._cartona_prices(config) if config.sync_prices else {}
-        quantities = of_kind("stock")._cartona_quantities(config) if config.sync_stock else {}
+        kinds, doubtful = {}, set(uncertain)
+        for product in products:
+            state = states.get(product.id)
+            if state and state.internal_id != product._cartona_internal_id():
+                doubtful.add(product.id)  # another name: another product on Cartona
+            # of a doubtful product everything goes out again, and then it is certain
+            kinds[product.id] = frozenset(
+                self.KNOWN if product.id in doubtful else noted[product.id]
+            )
+        values = self._current_values(config, products, kinds)
         outgoing = []
         for product in products:
             state = states.get(product.id, self.browse())
-            known = self.browse() if product.id in uncertain else state
-            accepted, problem = {}, ""
-            if product.id in prices:
-                price = prices[product.id]
-                if price <= 0:
-                    problem = _("The price is zero. Set a sales price to offer it on Cartona.")
-                elif not (known.has_price and _same(known.accepted_price, price)):
-                    accepted.update(has_price=True, accepted_price=float(price))
-            if product.id in quantities:
-                quantity = quantities[product.id]
-                if quantity != self.UNLIMITED:
-                    quantity = int(quantity // Decimal(str(state.units_per_pack or 1.0)))
-                if not (known.has_quantity and known.accepted_quantity == quantity):
-                    accepted.update(has_quantity=True, accepted_quantity=quantity)
-            if "publication" in noted[product.id]:
-                published = product.active and product.sale_ok
-                if not (known.has_published and known.accepted_published == published):
-                    accepted.update(has_published=True, accepted_published=published)
+            known = self.browse() if product.id in doubtful else state
+            accepted = self._prepare_accepted(state, known, values[product.id])
+            problem = ""
+            if "price" in values[product.id] and values[product.id]["price"] <= 0:
+                problem = _("The price is zero. Set a sales price to offer it on Cartona.")
             if accepted or problem or state.error:
                 outgoing.append(
                     Outgoing(
-                        product.id, self._prepare_update(product, accepted), accepted, problem
+                        product.id,
+                        product._cartona_internal_id(),
+                        kinds[product.id],
+                        self._prepare_update(product, accepted),
+                        accepted,
+                        problem,
                     )
                 )
         return outgoing
+
+    @api.model
+    def _current_values(self, config, products, kinds):
+        """``{product id: {kind: value}}`` of the kinds that the account sends."""
+
+        def of_kind(kind, wanted):
+            return products.filtered(lambda product: wanted and kind in kinds[product.id])
+
+        found = {
+            "price": of_kind("price", config.sync_prices)._cartona_prices(config),
+            "stock": of_kind("stock", config.sync_stock)._cartona_quantities(config),
+            "publication": {
+                product.id: product.active and product.sale_ok
+                for product in of_kind("publication", config.sync_prices or config.sync_stock)
+            },
+        }
+        return {
+            product.id: {
+                kind: values[product.id] for kind, values in found.items() if product.id in values
+            }
+            for product in products
+        }
+
+    @api.model
+    def _prepare_accepted(self, state, known, values):
+        """What to book of a product once Cartona accepted it: the values that it does not have.
+
+        :param state: the product's state
+        :param known: the same where what it says is certain
+        :param values: ``{kind: current value}``
+        """
+        accepted = {}
+        price, quantity = values.get("price", 0), values.get("stock")
+        if price > 0 and not (known.has_price and _same(known.accepted_price, price)):
+            accepted.update(has_price=True, accepted_price=float(price))
+        if quantity is not None:
+            if quantity != self.UNLIMITED:
+                quantity = int(quantity // Decimal(str(state.units_per_pack or 1.0)))
+            if not (known.has_quantity and known.accepted_quantity == quantity):
+                accepted.update(has_quantity=True, accepted_quantity=quantity)
+        published = values.get("publication")
+        if published is not None and not (
+            known.has_published and known.accepted_published == published
+        ):
+            accepted.update(has_published=True, accepted_published=published)
+        return accepted
 
     @api.model
     def _prepare_update(self, product, accepted):
@@ -155,16 +217,37 @@ class CartonaProductState(models.Model):
         }
         now, missing = fields.Datetime.now(), []
         for item in outgoing:
-            refused = errors.get(item.product_id)
-            values = {} if refused else dict(item.accepted)
-            if values:
-                values["last_push"] = now
-            values["error"] = refused or item.problem or False
-            if item.product_id in states:
-                states[item.product_id].write(values)
+            state = states.get(item.product_id, self.browse())
+            values = self._prepare_booking(state, item, errors.get(item.product_id), now)
+            if state:
+                state.write(values)
             else:
                 missing.append(dict(values, config_id=config.id, product_id=item.product_id))
         self.create(missing)
+
+    @api.model
+    def _prepare_booking(self, state, item, refusal, now):
+        """What to write down of a product: what arrived, and what is still open and why.
+
+        :param refusal: Cartona's words, or None
+        """
+        values = {"internal_id": item.internal_id}
+        if state.internal_id != item.internal_id:
+            values.update(dict.fromkeys(self.KNOWN.values(), False))
+        sent = {kind for kind, known in self.KNOWN.items() if known in item.accepted}
+        still_open = {*filter(None, (state.error_kinds or "").split(","))} - item.kinds
+        if refusal is not None:
+            # not every refusal tells for sure that nothing was done: it goes out again
+            values.update((self.KNOWN[kind], False) for kind in sent)
+            still_open |= sent
+        elif sent:
+            values.update(item.accepted, last_push=now)
+        if item.problem:
+            still_open.add("price")
+        words = refusal or item.problem or state.error
+        values["error"] = words if still_open else False
+        values["error_kinds"] = ",".join(sorted(still_open)) or False
+        return values
 
 
 def _same(known, price):

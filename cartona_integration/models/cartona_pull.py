@@ -1,4 +1,10 @@
+import hashlib
+
 from odoo import api, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..lib.cartona_api.errors import ConflictError, ValidationError
 
 
 class CartonaPull(models.AbstractModel):
@@ -25,28 +31,39 @@ class CartonaPull(models.AbstractModel):
         )._job_pull(config, 1, None)
 
     @api.model
-    def _job_pull(self, config, page, since):
+    def _job_pull(self, config, page, since, previous=None):
         """Store one page of orders; go on with the next, or acknowledge.
 
-        :param since: newest arrival in the inbox when page 1 was fetched
+        :param since: the inbox' moment when page 1 was fetched
+        :param previous: fingerprint of the page before
         """
         if not config._running() or not config.sync_orders:
             return
-        inbox = self.env["cartona.inbox"]
-        if since is None:
-            since = inbox.search([("config_id", "=", config.id)], limit=1).arrival
+        self._lock(config)
+        moment = self.env["cartona.inbox"]._moment()
+        since = moment if since is None else since
         with config._calls("pull") as client:
             result = client.pull_orders(page=page, per_page=self.PER_PAGE)
-        inbox._receive_pulled(config, result.items)
-        if not result.is_last:
+        fingerprint = self._fingerprint(result.items)
+        # some servers answer every page beyond the end with the last one, for ever
+        is_last = result.is_last or fingerprint == previous
+        # a transaction that begins after the answer: webhooks that came meanwhile are seen
+        with config._own_transaction() as own:
+            own.env["cartona.inbox"]._receive_pulled(own, result.items, moment)
+            if is_last:
+                self.with_env(own.env)._finish(own, since)
+        if not is_last:
             self.with_delay(
                 description=f"Cartona: pull orders of {config.name}, page {page + 1}",
                 max_retries=0,
-                priority=5,
-            )._job_pull(config, page + 1, since)
-            return
+                priority=4,  # ahead of what the pages before brought
+            )._job_pull(config, page + 1, since, fingerprint)
+
+    @api.model
+    def _finish(self, config, since):
+        """All pages are stored."""
         # what no page showed is no longer what Cartona has
-        inbox.search(
+        self.env["cartona.inbox"].search(
             [
                 ("config_id", "=", config.id),
                 ("state", "=", "unconfirmed"),
@@ -62,18 +79,54 @@ class CartonaPull(models.AbstractModel):
             )._job_acknowledge(config)
 
     @api.model
-    def _job_acknowledge(self, config):
-        """Post ``synced`` for orders that are committed as Cartona last showed them."""
+    def _fingerprint(self, raw_orders):
+        text = "\n".join(f"{raw.hashed_id} {raw.digest}" for raw in raw_orders)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @api.model
+    def _lock(self, config):
+        """One pull or acknowledgement at a time per account, until the end of the transaction.
+
+        An older answer is never stored after a newer one.
+
+        :raise RetryableJobError: another worker has it
+        """
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('cartona.pull'), %s)", (config.id,)
+        )
+        if not self.env.cr.fetchone()[0]:
+            raise RetryableJobError("Orders are being pulled", seconds=1, ignore_retry=True)
+
+    @api.model
+    def _job_acknowledge(self, config, after=0, size=PER_PAGE):
+        """Post ``synced`` for orders that are committed as Cartona last showed them.
+
+        :param after: id of the last order that was tried
+        :param size: how many go out in one call; 1 after a refusal of all, to find out which
+        """
         if not config._running():
             return
-        orders = self.env["cartona.order"]._to_acknowledge(config, limit=self.PER_PAGE)
+        self._lock(config)
+        orders = self.env["cartona.order"]._to_acknowledge(config, after, size)
         if not orders:
             return
         with config._calls("acknowledge") as client:
-            result = client.update_order_statuses(orders._prepare_acknowledgements())
-        acknowledged = orders.browse(
-            [order.id for index, order in enumerate(orders) if result.ok(index)]
-        )
-        acknowledged.write({"acknowledged": True})
-        if acknowledged and self.env["cartona.order"]._to_acknowledge(config):
-            self.with_delay(max_retries=0, priority=5)._job_acknowledge(config)
+            try:
+                result = client.update_order_statuses(orders._prepare_acknowledgements())
+                refusals = self.env["cartona.outbox"]._refusals(result, len(orders))
+            except (ConflictError, ValidationError) as error:
+                if size > 1:
+                    self._ask_to_acknowledge(config, after, 1)
+                    return
+                refusals = {0: str(error)}
+        for index, order in enumerate(orders):
+            order._book_acknowledgement(refusals.get(index))
+        last = orders[-1:].id
+        if self.env["cartona.order"]._to_acknowledge(config, last):
+            self._ask_to_acknowledge(config, last, size)
+
+    @api.model
+    def _ask_to_acknowledge(self, config, after, size):
+        self.with_delay(
+            description=f"Cartona: acknowledge orders of {config.name}", max_retries=0, priority=5
+        )._job_acknowledge(config, after, size)

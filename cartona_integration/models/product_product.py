@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..compat import check_write
 from .cartona_inbox import Hold
 from .cartona_journal import KINDS
 
@@ -12,7 +13,7 @@ STATES = [
     ("not_linked", "Not linked"),
     ("live", "Live"),
 ]
-PUBLICATION_FIELDS = {"sale_ok", "active"}
+PUBLICATION_FIELDS = {"sale_ok", "active", "company_id"}
 
 
 class ProductProduct(models.Model):
@@ -40,14 +41,21 @@ class ProductProduct(models.Model):
     @api.constrains("cartona_id")
     def _check_cartona_id(self):
         products = self.sudo().with_context(active_test=False)  # duplicates of any company
+        same_id = {}
+        for product in products.search(
+            [("cartona_id", "in", [*filter(None, products.mapped("cartona_id"))])]
+        ):
+            same_id[product.cartona_id] = same_id.get(product.cartona_id, product) | product
         for product in products.filtered("cartona_id"):
-            others = products.search(
-                [("cartona_id", "=", product.cartona_id), ("id", "!=", product.id)]
-            )
-            others = others.filtered(
-                lambda other, product=product: not other.company_id
-                or not product.company_id
-                or other.company_id == product.company_id
+            others = same_id[product.cartona_id].filtered(
+                lambda other, product=product: (
+                    other != product
+                    and (
+                        not other.company_id
+                        or not product.company_id
+                        or other.company_id == product.company_id
+                    )
+                )
             )
             if others:
                 raise ValidationError(
@@ -64,6 +72,19 @@ class ProductProduct(models.Model):
         self.ensure_one()
         return self.cartona_id or self.default_code
 
+    def _cartona_offered(self, config):
+        """The products of these that the account names to Cartona, also to take them off sale."""
+        return self.filtered(
+            lambda product: (
+                (
+                    product._cartona_internal_id()
+                    if config.product_scope == "all"
+                    else product.cartona_id
+                )
+                and product.company_id.id in (False, config.company_id.id)
+            )
+        )
+
     @api.model
     def _cartona_find(self, config, lines):
         """The products of an order's lines, in their order.
@@ -73,19 +94,7 @@ class ProductProduct(models.Model):
         :raise Hold: a line names a product that Odoo does not know
         """
         identifiers = [line.internal_product_id for line in lines if line.internal_product_id]
-        company = [("company_id", "in", (False, config.company_id.id))]
-        products = self.with_context(active_test=False)
-        by_reference = products.browse()
-        if config.product_scope == "all":
-            by_reference = products.search([("default_code", "in", identifiers), *company])
-        by_cartona_id = products.search([("cartona_id", "in", identifiers), *company])
-        # an active product goes before an archived one, a Cartona ID before a reference
-        found = {
-            name: product
-            for chosen, field in ((by_reference, "default_code"), (by_cartona_id, "cartona_id"))
-            for product in chosen.sorted("active")
-            for name in [product[field]]
-        }
+        found = self._cartona_known(config, identifiers)
         unknown = [line for line in lines if line.internal_product_id not in found]
         if unknown:
             names = ", ".join(
@@ -103,16 +112,46 @@ class ProductProduct(models.Model):
             )
         return [found[line.internal_product_id].with_context(active_test=True) for line in lines]
 
+    @api.model
+    def _cartona_known(self, config, identifiers):
+        """``{identifier: product}`` of those that Odoo knows."""
+        identifiers = list(identifiers)
+        company = [("company_id", "in", (False, config.company_id.id))]
+        products = self.with_context(active_test=False)
+        by_reference = products.browse()
+        if config.product_scope == "all":
+            by_reference = products.search([("default_code", "in", identifiers), *company])
+        by_cartona_id = products.search([("cartona_id", "in", identifiers), *company])
+        # an active product goes before an archived one, a Cartona ID before a reference
+        return {
+            name: product
+            for chosen, field in ((by_reference, "default_code"), (by_cartona_id, "cartona_id"))
+            for product in chosen.sorted("active")
+            for name in [product[field]]
+        }
+
     # -- what Cartona should show ------------------------------------------------------------------
 
     def _cartona_prices(self, config):
-        """``{product id: Decimal}``: sales price per Cartona unit, in the company's currency."""
+        """``{product id: Decimal}``: sales price per Cartona unit, in the company's currency.
+
+        With or without the product's taxes, as the account's prices on Cartona are.
+        """
         digits = self.env["decimal.precision"].precision_get("Product Price")
         step = Decimal(1).scaleb(-digits)
         return {
-            product.id: Decimal(str(product.lst_price)).quantize(step)
+            product.id: Decimal(str(product._cartona_price(config))).quantize(step)
             for product in self.with_company(config.company_id)
         }
+
+    def _cartona_price(self, config):
+        self.ensure_one()
+        included = config.price_tax == "included"
+        taxes = self.taxes_id.filtered(lambda tax: tax.company_id == config.company_id)
+        if all(tax.price_include == included or not tax.amount for tax in taxes):
+            return self.lst_price
+        amounts = taxes.compute_all(self.lst_price, config.currency_id, 1.0, self)
+        return amounts["total_included" if included else "total_excluded"]
 
     def _cartona_quantities(self, config):
         """``{product id: quantity}``: free to use in Odoo's unit of measure, never negative.
@@ -136,34 +175,24 @@ class ProductProduct(models.Model):
     # -- what the user sees ------------------------------------------------------------------------
 
     @api.depends("cartona_id", "default_code", "cartona_state_ids")
-    @api.depends_context("company", "allowed_company_ids")
+    @api.depends_context("company", "allowed_company_ids", "cartona_config_id")
     def _compute_cartona_state(self):
         # display of the addon's tables, which are closed to users
         states = self.env["cartona.product.state"].sudo()
-        waiting = set(
-            self.env["cartona.journal"]
-            .sudo()
-            .search([("product_id", "in", self.ids)])
-            .mapped("product_id")
-            .ids
-        )
+        domain = [("product_id", "in", self.ids), *self._cartona_visible()]
+        waiting = set(self.env["cartona.journal"].sudo().search(domain).mapped("product_id").ids)
         by_product = {}
-        for state in states.search(
-            [
-                ("product_id", "in", self.ids),
-                ("config_id.company_id", "in", self.env.companies.ids),
-                ("config_id.active", "=", True),
-            ]
-        ):
+        for state in states.search(domain):
             by_product.setdefault(state.product_id.id, states)
             by_product[state.product_id.id] |= state
         for product in self:
-            known = by_product.get(product.id, states)
+            product_id = product._origin.id  # also while its form is edited
+            known = by_product.get(product_id, states)
             error = next(filter(None, known.mapped("error")), False)
             pushed = known.filtered("last_push")
             if error:
                 product.cartona_state = "refused"
-            elif product.id in waiting:
+            elif product_id in waiting:
                 product.cartona_state = "waiting"
             else:
                 product.cartona_state = "live" if pushed else "not_linked"
@@ -174,17 +203,30 @@ class ProductProduct(models.Model):
 
     @api.model
     def _search_cartona_state(self, operator, value):
-        wanted = set(value if isinstance(value, (list, tuple, set)) else [value])
+        wanted = {value} if isinstance(value, (str, bool)) else set(value)
         states = self.env["cartona.product.state"].sudo()
-        active = [("config_id.active", "=", True)]
-        refused = states.search([*active, ("error", "!=", False)]).product_id
-        waiting = self.env["cartona.journal"].sudo().search([]).product_id - refused
-        live = states.search([*active, ("last_push", "!=", False)]).product_id - refused - waiting
+        visible = self._cartona_visible()
+        refused = states.search([*visible, ("error", "!=", False)]).product_id
+        waiting = self.env["cartona.journal"].sudo().search(visible).product_id - refused
+        live = states.search([*visible, ("last_push", "!=", False)]).product_id - refused - waiting
         found = {"refused": refused.ids, "waiting": waiting.ids, "live": live.ids}
         domain = [("id", "in", [i for state in wanted for i in found.get(state, ())])]
         if "not_linked" in wanted:
             domain = ["|", *domain, ("id", "not in", [i for ids in found.values() for i in ids])]
         return ["!", *domain] if operator in ("!=", "not in") else domain
+
+    @api.model
+    def _cartona_visible(self):
+        """The domain of what the addon knows of accounts of the user's companies.
+
+        In the lists that the dashboard opens, of one account.
+        """
+        domain = [
+            ("config_id.company_id", "in", self.env.companies.ids),
+            ("config_id.active", "=", True),
+        ]
+        config_id = self.env.context.get("cartona_config_id")
+        return [*domain, ("config_id", "=", config_id)] if config_id else domain
 
     # -- hooks -------------------------------------------------------------------------------------
 
@@ -198,11 +240,15 @@ class ProductProduct(models.Model):
         result = super().write(vals)
         if vals.keys() & {"cartona_id", "default_code"}:
             self._cartona_note_all()
+            # users need no rights on the addon's tables
+            self.env["cartona.product.state"].sudo()._retire(self)
         else:
             if vals.keys() & {"lst_price", "list_price", "product_template_attribute_value_ids"}:
                 self.env["cartona.journal"]._note("price", products=self)
             if vals.keys() & PUBLICATION_FIELDS:
-                self.env["cartona.journal"]._note("publication", products=self)
+                # what changed while it was off sale goes out with it
+                for kind in KINDS:
+                    self.env["cartona.journal"]._note(kind, products=self)
         return result
 
     def _cartona_note_all(self):
@@ -210,12 +256,13 @@ class ProductProduct(models.Model):
         for kind in KINDS:
             self.env["cartona.journal"]._note(kind, products=self)
         identifiers = {*self.mapped("cartona_id"), *self.mapped("default_code")} - {False}
-        if identifiers and self.env["cartona.config"]._has_push_accounts():
+        if identifiers:
             self.env["cartona.inbox"]._products_identified(identifiers)
 
     def action_cartona_push(self):
         """Send price, stock and publication now, also what Cartona has accepted already."""
         # whoever may change the product may send it; the tables are closed to users
+        check_write(self)
         self.env["cartona.product.state"].sudo()._forget(self)
         for kind in KINDS:
             self.env["cartona.journal"]._note(kind, products=self)

@@ -1,6 +1,9 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
+from .cartona_journal import KINDS
 from .product_product import PUBLICATION_FIELDS, STATES
+
+OPPOSITE = {"!=": "=", "not in": "in", "not like": "like", "not ilike": "ilike"}
 
 
 class ProductTemplate(models.Model):
@@ -37,11 +40,16 @@ class ProductTemplate(models.Model):
 
     @api.model
     def _search_cartona_id(self, operator, value):
+        if operator in OPPOSITE:
+            return ["!", *self._search_cartona_id(OPPOSITE[operator], value)]
         variants = self.env["product.product"].with_context(active_test=False)
-        if operator in ("=", "in") and not (any(value) if isinstance(value, list) else value):
-            linked = variants.search([("cartona_id", "!=", False)])
-            return [("id", "not in", linked.product_tmpl_id.ids)]
-        return [("id", "in", variants.search([("cartona_id", operator, value)]).product_tmpl_id.ids)]
+        values = [value] if value is None or isinstance(value, (str, bool)) else list(value)
+        found = variants.search([("cartona_id", operator, value)]).product_tmpl_id
+        if operator not in ("=", "in") or all(values):
+            return [("id", "in", found.ids)]
+        linked = variants.search([("cartona_id", "!=", False)]).product_tmpl_id
+        named = variants.search([("cartona_id", "in", [*filter(None, values)])]).product_tmpl_id
+        return [("id", "not in", (linked - named).ids)]
 
     @api.depends("product_variant_ids.cartona_state")
     def _compute_cartona_state(self):
@@ -65,6 +73,10 @@ class ProductTemplate(models.Model):
         found = variants.search([("cartona_state", operator, value)])
         return [("id", "in", found.product_tmpl_id.ids)]
 
+    @api.constrains("company_id")
+    def _check_cartona_id(self):
+        self.with_context(active_test=False).product_variant_ids._check_cartona_id()
+
     @api.model_create_multi
     def create(self, vals_list):
         templates = super().create(vals_list)
@@ -80,7 +92,9 @@ class ProductTemplate(models.Model):
         if vals.keys() & {"list_price", "taxes_id", "uom_id"}:
             journal._note("price", templates=self)
         if vals.keys() & PUBLICATION_FIELDS:
-            journal._note("publication", templates=self)
+            # what changed while they were off sale goes out with it
+            for kind in KINDS:
+                journal._note(kind, templates=self)
         if vals.keys() & {"type", "is_storable", "detailed_type", "uom_id"}:
             journal._note("stock", templates=self)
         return result

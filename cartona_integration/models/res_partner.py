@@ -1,5 +1,8 @@
 from odoo import _, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..compat import UniqueIndex
 
@@ -41,55 +44,99 @@ class ResPartner(models.Model):
 
         :param retailer: the client's ``Retailer``
         """
-        companies = [("company_id", "in", (False, config.company_id.id))]
         code = f"retailer_{retailer.retailer_code}" if retailer.retailer_code else False
-        partner = self.browse()
-        if code:
-            partner = self.search([("cartona_id", "=", code), *companies], limit=1)
+        partner = self._cartona_known_retailer(config, retailer, code)
         if not partner:
-            partner = self._cartona_by_phone(config, retailer, companies)
-            if partner and code and not partner.cartona_id:
-                partner.write({"cartona_id": code, "cartona_type": "retailer"})
-        return partner or self.create(self._prepare_cartona_retailer(config, retailer, code))
+            self._cartona_claim_retailer(config, retailer, code)
+            return self.create(self._prepare_cartona_retailer(config, retailer, code))
+        if code and not partner.cartona_id:
+            partner.write({"cartona_id": code, "cartona_type": "retailer"})
+        return partner
 
     @api.model
-    def _cartona_by_phone(self, config, retailer, companies):
+    def _cartona_known_retailer(self, config, retailer, code):
+        """The customer that Odoo has already, or none."""
+        companies = [("company_id", "in", (False, config.company_id.id))]
+        partner = self.browse()
+        if code:  # also an archived one: the number is his for ever
+            partner = self.with_context(active_test=False).search(
+                [("cartona_id", "=", code), *companies], order="company_id, id", limit=1
+            )
+        partner = partner or self._cartona_by_phone(retailer, companies)
+        return partner.with_context(active_test=True)
+
+    @api.model
+    def _cartona_claim_retailer(self, config, retailer, code):
+        """One worker at a time creates a retailer, and none that another one just created.
+
+        :raise RetryableJobError: another worker does, or did
+        """
+        keys = {code, *self._cartona_phones(retailer)} - {False}
+        for key in sorted(keys):
+            self.env.cr.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtext('cartona.retailer'), hashtext(%s))",
+                (f"{config.company_id.id} {key}",),
+            )
+            if not self.env.cr.fetchone()[0]:
+                raise RetryableJobError("Retailer is being created", seconds=1, ignore_retry=True)
+        if not keys:
+            return
+        # this transaction does not see what was committed since it began
+        with config._own_transaction() as own:
+            partners = own.env[self._name]
+            if partners._cartona_known_retailer(own, retailer, code):
+                raise RetryableJobError("Retailer was created", seconds=1, ignore_retry=True)
+
+    @api.model
+    def _cartona_phones(self, retailer):
+        """The retailer's phone numbers in international form."""
+        numbers = (retailer.retailer_number, retailer.retailer_number2)
+        return {self._cartona_phone(number) for number in numbers if number} - {False}
+
+    @api.model
+    def _cartona_by_phone(self, retailer, companies):
         """The one customer with that phone number, in whatever way it is written."""
-        numbers = {
-            self._cartona_phone(config, number)
-            for number in (retailer.retailer_number, retailer.retailer_number2)
-            if number
-        }
-        numbers.discard(False)
+        numbers = self._cartona_phones(retailer)
         if not numbers:
             return self.browse()
-        domain = [("phone_sanitized", "in", list(numbers)), *companies]
+        # Odoo's own international form needs a country, so the digits are searched as well
+        fields_ = [name for name in ("phone", "mobile") if name in self._fields]
+        patterns = ["%" + "%".join(number[-9:]) for number in numbers]
+        written = [(name, "=like", pattern) for name in fields_ for pattern in patterns]
+        domain = ["|"] * len(written) + [("phone_sanitized", "in", list(numbers)), *written]
         if retailer.retailer_code:  # the number of another retailer proves nothing
-            domain.append(("cartona_id", "=", False))
-        return self.search(domain, order="cartona_id, id", limit=1).commercial_partner_id
+            domain = ["&", ("cartona_id", "=", False), *domain]
+        for partner in self.search([*companies, *domain], order="cartona_id, id"):
+            own = {self._cartona_phone(partner[name]) for name in fields_ if partner[name]}
+            if partner.phone_sanitized in numbers or own & numbers:
+                company = partner.commercial_partner_id
+                return partner if retailer.retailer_code and company.cartona_id else company
+        return self.browse()
 
     @api.model
-    def _cartona_phone(self, config, number):
+    def _cartona_phone(self, number):
         """A phone number in international form (E.164), or False."""
-        country = self._cartona_country(config)
-        return self.env["res.partner"]._phone_format(
-            number=number, country=country, force_format="E164"
-        )
+        country = self._cartona_country()
+        try:
+            return phone_format(number, country.code, country.phone_code, force_format="E164")
+        except UserError:
+            return False
 
     @api.model
-    def _cartona_country(self, config):
-        return config.company_id.country_id or self.env.ref("base.eg")
+    def _cartona_country(self):
+        return self.env.ref("base.eg")  # Cartona is Egyptian, whatever the company is
 
     @api.model
     def _prepare_cartona_retailer(self, config, retailer, code):
+        name = retailer.retailer_name or retailer.retailer_code or _("Cartona retailer")
         return {
-            "name": retailer.retailer_name or retailer.retailer_code or _("Cartona retailer"),
+            "name": name[:250],  # what is longer is no name, and too long for an index
             "is_company": True,
-            "phone": retailer.retailer_number,
+            "phone": retailer.retailer_number or retailer.retailer_number2,
             "email": retailer.retailer_email,
             "street": retailer.retailer_address,
             "street2": retailer.address_notes,
-            "country_id": self._cartona_country(config).id,
+            "country_id": self._cartona_country().id,
             "company_id": config.company_id.id,
             "cartona_id": code,
             "cartona_type": "retailer",

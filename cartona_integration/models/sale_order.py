@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..compat import check_write
 from .cartona_inbox import Hold
 from .cartona_order import CANCELLED
 from .cartona_outbox import next_status
@@ -58,7 +59,8 @@ class SaleOrder(models.Model):
 
     @api.model
     def _search_cartona_sync_status(self, operator, value):
-        wanted = set(value if isinstance(value, (list, tuple, set)) else [value])
+        # Odoo 19 passes sets of its own
+        wanted = {value} if isinstance(value, (str, bool)) else set(value)
         known = self.env["cartona.order"].sudo()
         waiting = self.env["cartona.outbox"].sudo().search([]).mapped("order_id")
         refused = known.search([("error", "!=", False)])
@@ -70,6 +72,8 @@ class SaleOrder(models.Model):
         }
         ids = [order_id for status in wanted for order_id in found.get(status, known).ids]
         domain = [("cartona_order_id", "in", ids)]
+        if False in wanted:
+            domain = ["|", *domain, ("cartona_order_id", "=", False)]
         if "synced" in wanted:
             others = [order_id for orders in found.values() for order_id in orders.ids]
             domain = [
@@ -93,9 +97,12 @@ class SaleOrder(models.Model):
         """
         products = self.env["product.product"]._cartona_find(config, data.order_details)
         values = self._prepare_cartona_order(config, known, data)
+        lines = self.env["sale.order.line"]
         values["order_line"] = [
-            (0, 0, self.env["sale.order.line"]._prepare_cartona_line(line, product))
-            for line, product in zip(data.order_details, products)
+            (0, 0, lines._prepare_cartona_line(line, product, line_id))
+            for line, product, line_id in zip(
+                data.order_details, products, lines._cartona_line_ids(data.order_details)
+            )
         ]
         order = self.with_company(config.company_id).create(values)
         order._cartona_settle_total(config, data)
@@ -113,6 +120,9 @@ class SaleOrder(models.Model):
             "user_id": config.salesperson_id.id,
             "warehouse_id": config._warehouses()[:1].id,
         }
+        pricelist = self._cartona_pricelist(config, partner)
+        if pricelist is not None:
+            values["pricelist_id"] = pricelist.id
         if config.team_id:
             values["team_id"] = config.team_id.id
         if data.created_at:
@@ -123,31 +133,61 @@ class SaleOrder(models.Model):
             values["commitment_date"] = fields.Datetime.to_datetime(data.estimated_delivery_day)
         return values
 
+    @api.model
+    def _cartona_pricelist(self, config, partner):
+        """The price list for an order whose customer's own one would change the currency.
+
+        Maybe an empty one: without any, the order has the company's currency. None where the
+        customer's own one is right.
+
+        :raise Hold: this Odoo wants one (before 17), and there is none
+        """
+        currency = config.company_id.currency_id
+        own = partner.with_company(config.company_id).property_product_pricelist
+        if not own or own.currency_id == currency:
+            return None
+        found = own.search(
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "in", (False, config.company_id.id)),
+            ],
+            limit=1,
+        )
+        if not found and self._fields["pricelist_id"].required:
+            message = _("There is no price list in %(currency)s: create one.", currency=currency.name)
+            raise Hold("refused_by_odoo", message)
+        return found
+
     def _cartona_update(self, data):
         """Follow an edit of the retailer or of Cartona, line by line.
 
         :raise Hold: the order may no longer change in Odoo
         """
         self.ensure_one()
+        self._cartona_check_sum(data)
         config = self.cartona_config_id
         lines = {line.cartona_line_id: line for line in self.order_line if line.cartona_line_id}
         commands, seen = [], set()
         products = self.env["product.product"]._cartona_find(config, data.order_details)
         model = self.env["sale.order.line"]
-        for incoming, product in zip(data.order_details, products):
-            line = lines.get(incoming.id)
-            if line:
+        line_ids = model._cartona_line_ids(data.order_details)
+        for incoming, product, line_id in zip(data.order_details, products, line_ids):
+            line = lines.get(line_id)
+            if line and line.product_id == product:
                 seen.add(line.id)
-                if line._cartona_differs(incoming, product):
+                if line._cartona_differs(incoming):
                     commands.append((1, line.id, model._prepare_cartona_change(incoming)))
             else:
-                commands.append((0, 0, model._prepare_cartona_line(incoming, product)))
-        gone = [line for line in lines.values() if line.id not in seen]
-        commands += [
-            (2, line.id, 0) if self.state in ("draft", "sent") else (1, line.id, {"product_uom_qty": 0})
-            for line in gone
-            if self.state in ("draft", "sent") or line.product_uom_qty
-        ]
+                commands.append((0, 0, model._prepare_cartona_line(incoming, product, line_id)))
+        gone = self.order_line.filtered(
+            lambda line: line.cartona_line_id and line.id not in seen
+        )
+        if self.state in ("draft", "sent"):
+            commands += [(2, line.id, 0) for line in gone]
+        else:  # Odoo deletes no lines of a confirmed order; emptied, it is no line of Cartona's
+            commands += [
+                (1, line.id, {"product_uom_qty": 0, "cartona_line_id": False}) for line in gone
+            ]
         if not commands:
             return
         if self.state == "cancel" or self.invoice_ids or any(self.order_line.mapped("qty_delivered")):
@@ -155,7 +195,6 @@ class SaleOrder(models.Model):
                 "closed_order",
                 _("The order changed on Cartona, but it is shipped, invoiced or cancelled in Odoo."),
             )
-        self.order_line.filtered("is_cartona_rounding").unlink()
         self.write({"order_line": commands})
         self._cartona_settle_total(config, data)
         self.message_post(body=_("The order was changed on Cartona."))
@@ -169,9 +208,35 @@ class SaleOrder(models.Model):
         :raise Hold: the totals differ
         """
         self.ensure_one()
-        lines = self.order_line.filtered("product_id")
-        if config.price_tax == "included":
-            lines._cartona_exclude_tax()
+        self._cartona_check_sum(data)
+        included = config.price_tax == "included"
+        lines = self.order_line.filtered("cartona_line_id")
+        lines._cartona_fit_tax("total_included" if included else "total_excluded")
+        model = self.env["sale.order.line"]
+        model._cartona_set_rounding(self, 0.0)
+        difference = self._cartona_difference(data, included)
+        if self.currency_id.is_zero(difference):
+            return
+        if abs(difference) <= lines._cartona_rounding_tolerance():
+            model._cartona_set_rounding(self, difference)
+        difference = self._cartona_difference(data, included)
+        if not self.currency_id.is_zero(difference):
+            raise Hold(
+                "total_mismatch",
+                _(
+                    "Cartona's total is %(total)s, in Odoo it would be %(actual)s. "
+                    "Check the taxes of the products.",
+                    total=data.total_price,
+                    actual=round(float(data.total_price) - difference, 4),
+                ),
+            )
+
+    def _cartona_difference(self, data, included):
+        actual = self.amount_total if included else self.amount_untaxed
+        return self.currency_id.round(float(data.total_price) - actual)
+
+    def _cartona_check_sum(self, data):
+        """:raise Hold: Cartona's own figures do not agree"""
         if self.currency_id.compare_amounts(float(data.total_price), float(data.lines_total)):
             raise Hold(
                 "total_mismatch",
@@ -181,21 +246,6 @@ class SaleOrder(models.Model):
                     lines=data.lines_total,
                 ),
             )
-        actual = self.amount_total if config.price_tax == "included" else self.amount_untaxed
-        difference = self.currency_id.round(float(data.total_price) - actual)
-        if self.currency_id.is_zero(difference):
-            return
-        if abs(difference) > lines._cartona_rounding_tolerance():
-            raise Hold(
-                "total_mismatch",
-                _(
-                    "Cartona's total is %(total)s, in Odoo it would be %(actual)s. "
-                    "Check the taxes of the products.",
-                    total=data.total_price,
-                    actual=actual,
-                ),
-            )
-        self.env["sale.order.line"]._cartona_add_rounding(self, difference)
 
     def _cartona_follow_status(self, data):
         """Take the action in Odoo that Cartona's status stands for.
@@ -211,10 +261,13 @@ class SaleOrder(models.Model):
             "sent",
         ):
             self.action_confirm()
-        if status == "assigned_to_salesman":
-            self._cartona_open_pickings().action_assign()
+        pickings = self._cartona_open_pickings()
+        if status == "assigned_to_salesman" and pickings:  # without any, Odoo refuses
+            pickings.action_assign()
         elif status == "delivered":
-            self._cartona_open_pickings()._cartona_complete()
+            while pickings:  # in several steps: the next delivery may come with the one before
+                pickings._cartona_complete()
+                pickings = self._cartona_open_pickings() - pickings
         elif status == "returned":
             self._cartona_cancel()
 
@@ -224,7 +277,10 @@ class SaleOrder(models.Model):
         if any(self.order_line.mapped("qty_delivered")):
             raise Hold(
                 "closed_order",
-                _("The order was cancelled on Cartona, but its goods are delivered in Odoo."),
+                _(
+                    "The order was cancelled or returned on Cartona, but its goods are delivered "
+                    "in Odoo. Take them back there."
+                ),
             )
         self._cartona_unlock()
         self.with_context(disable_cancel_warning=True).action_cancel()
@@ -242,10 +298,13 @@ class SaleOrder(models.Model):
     def _cartona_target_status(self):
         """The Cartona status that the order's and its deliveries' states stand for, or None."""
         self.ensure_one()
+        # on the way out, the goods may pass several pickings, of which the last come late
         pickings = self.picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing"
+            lambda picking: picking.picking_type_code != "incoming"
         )
-        done = pickings.filtered(lambda picking: picking.state == "done")
+        done = pickings.filtered(
+            lambda picking: picking.state == "done" and picking.picking_type_code == "outgoing"
+        )
         still_open = pickings.filtered(lambda picking: picking.state not in ("done", "cancel"))
         return target_status(self.state, bool(done), bool(still_open))
 
@@ -263,6 +322,26 @@ class SaleOrder(models.Model):
             self.env["cartona.outbox"]._note(self)
         return result
 
+    def copy_data(self, default=None):
+        """A copy is no order of Cartona's, and has nothing to round."""
+        rounding = self.env.ref("cartona_integration.product_rounding", raise_if_not_found=False)
+        copies = super().copy_data(default)
+        for order, values in zip(self, copies):
+            if not order.cartona_order_id:
+                continue
+            if "origin" not in (default or {}):
+                values["origin"] = False
+            values["order_line"] = [
+                command
+                for command in values.get("order_line", ())
+                if not (
+                    rounding
+                    and command[0] == 0
+                    and command[2].get("product_id") == rounding.id
+                )
+            ]
+        return copies
+
     def unlink(self):
         if any(order.cartona_order_id for order in self):
             raise UserError(_("An order of Cartona cannot be deleted. Cancel it instead."))
@@ -270,10 +349,11 @@ class SaleOrder(models.Model):
 
     def action_cartona_sync(self):
         """Send the order's status again now."""
+        check_write(self)
         orders = self.filtered("cartona_order_id")
         # whoever may change the order may send it; the tables are closed to users
         known = orders.sudo().cartona_order_id
-        known.write({"error": False})
+        known.filtered("error").write({"error": False})
         self.env["cartona.outbox"].sudo()._add(known)
         return True
 
@@ -283,7 +363,7 @@ def target_status(state, any_done, any_open):
 
     :param state: of the sale order
     :param any_done: whether an outgoing picking is done
-    :param any_open: whether an outgoing picking is neither done nor cancelled
+    :param any_open: whether a picking on the way out is neither done nor cancelled
     """
     if state == "cancel":
         return "cancelled_by_supplier"

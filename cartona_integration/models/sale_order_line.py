@@ -25,12 +25,25 @@ class SaleOrderLine(models.Model):
     is_cartona_rounding = fields.Boolean(readonly=True, copy=False)
 
     @api.model
-    def _prepare_cartona_line(self, line, product):
+    def _cartona_line_ids(self, lines):
+        """What each of the client's ``OrderLine`` is known by: its id, where it has one of its own.
+
+        Lines without one, or with one that another line has, are known by their place.
+        """
+        ids, seen = [], set()
+        for place, line in enumerate(lines, 1):
+            known_by = line.id if line.id and line.id not in seen else f"{line.id or ''}#{place}"
+            seen.add(known_by)
+            ids.append(known_by)
+        return ids
+
+    @api.model
+    def _prepare_cartona_line(self, line, product, line_id):
         """Values of a new line from the client's ``OrderLine``."""
         return dict(
             self._prepare_cartona_change(line),
             product_id=product.id,
-            cartona_line_id=line.id,
+            cartona_line_id=line_id,
         )
 
     @api.model
@@ -45,41 +58,57 @@ class SaleOrderLine(models.Model):
             "cartona_discount": float(line.applied_cartona_discount),
         }
 
-    def _cartona_differs(self, line, product):
+    def _cartona_differs(self, line):
+        """Whether an edit on Cartona changed the line."""
         self.ensure_one()
-        return (
-            self.product_uom_qty != float(line.amount)
-            or round(self.cartona_price, 4) != round(float(line.selling_price), 4)
-            or self.product_id != product
-        )
+        change = self._prepare_cartona_change(line)
+        names = ("product_uom_qty", "cartona_price", "cartona_supplier_discount", "cartona_discount")
+        return any(round(self[name], 4) != round(change[name], 4) for name in names)
 
     def _cartona_taxes(self):
         return self.tax_ids if "tax_ids" in self._fields else self.tax_id
 
-    def _cartona_exclude_tax(self):
-        """Where Odoo adds tax to the price, take it out of Cartona's price, which includes it."""
+    def _cartona_fit_tax(self, total):
+        """Make the price one to which Odoo's taxes come so that Cartona's price stands.
+
+        :param total: "total_included" or "total_excluded": what Cartona's price is
+        """
         for line in self:
-            taxes = line._cartona_taxes()
-            price = line.cartona_price
-            if not price or all(tax.price_include or not tax.amount for tax in taxes):
-                continue
-            price_unit = price_before_tax(price, taxes.with_context(round=False), line)
+            taxes, price = line._cartona_taxes(), line.cartona_price
+            fitting = total == "total_included" and all(flat(taxes).mapped("price_include"))
+            price_unit = (
+                price_before_tax(price, taxes, line, total) if price and not fitting else price
+            )
             if price_unit != line.price_unit:
                 line.price_unit = price_unit
 
     def _cartona_rounding_tolerance(self):
         """The largest difference of the total that rounding explains, in the order's currency.
 
-        Half a unit of the price's last digit for each piece, and of the currency for each line.
+        The price's last digit for each piece, where the price is rounded at all, and the
+        currency's for the line and each of its taxes.
         """
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        step = 10**-digits
+        digits = self._fields["price_unit"].get_digits(self.env)
+        step = 10 ** -digits[1] if digits else 0.0
         rounding = self[:1].currency_id.rounding or 0.01
-        return sum(abs(line.product_uom_qty) * step + rounding for line in self)
+        return sum(
+            abs(line.product_uom_qty) * step + rounding * (1 + len(flat(line._cartona_taxes())))
+            for line in self
+        )
 
     @api.model
-    def _cartona_add_rounding(self, order, amount):
-        """One line without tax that carries a rounding difference."""
+    def _cartona_set_rounding(self, order, amount):
+        """One line without tax that carries a rounding difference, or none."""
+        lines = order.order_line.filtered("is_cartona_rounding")
+        if lines:
+            # Odoo deletes no lines of a confirmed order
+            lines[1:].price_unit = 0.0
+            lines[0].price_unit = amount
+            if not amount and order.state in ("draft", "sent"):
+                lines.unlink()
+            return
+        if not amount:
+            return
         product = self.env.ref("cartona_integration.product_rounding")
         values = {
             "order_id": order.id,
@@ -90,20 +119,28 @@ class SaleOrderLine(models.Model):
             "is_cartona_rounding": True,
             ("tax_ids" if "tax_ids" in self._fields else "tax_id"): [(6, 0, [])],
         }
-        return self.create(values)
+        self.create(values)
 
 
-def price_before_tax(price, taxes, line):
-    """The price to which ``taxes`` are added so that ``price`` is what the customer pays.
+def flat(taxes):
+    """The taxes, with those of groups instead of the groups."""
+    return taxes.flatten_taxes_hierarchy()
 
-    Taxes of percent and of fixed amounts grow linearly with the price: two points tell.
+
+def price_before_tax(price, taxes, line, total):
+    """The unit price with which ``total`` of a unit is ``price``, given the taxes.
+
+    Taxes of percent and of fixed amounts grow linearly with the price: two points tell. One is
+    far away, so that rounding at it says nothing.
     """
 
-    def total(amount):
+    def at(amount):
         return taxes.compute_all(
             amount, line.order_id.currency_id, 1.0, line.product_id, line.order_id.partner_id
-        )["total_included"]
+        )[total]
 
-    one, two = total(price), total(2 * price)
-    slope = (two - one) / price
-    return (price - (one - slope * price)) / slope
+    zero = at(0.0)
+    slope = (at(1e6) - zero) / 1e6
+    if abs(slope - 1) < 1e-6 and not zero:
+        return price
+    return (price - zero) / slope if slope else price

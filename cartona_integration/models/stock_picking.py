@@ -25,10 +25,15 @@ class StockPicking(models.Model):
 
         :raise Hold: Odoo wants a person for it
         """
-        for picking in self:
+        # what a delivery in several steps waits for comes first
+        for picking in self.sorted(lambda picking: picking.picking_type_code == "outgoing"):
             if picking.state == "draft":
                 picking.action_confirm()
-            for move in picking.move_ids if "move_ids" in picking._fields else picking.move_lines:
+            # by search: the field has another name on 15
+            moves = self.env["stock.move"].search(
+                [("picking_id", "=", picking.id), ("state", "not in", ("done", "cancel"))]
+            )
+            for move in moves:
                 move._set_quantity_done(move.product_uom_qty)
                 if "picked" in move._fields:
                     move.picked = True

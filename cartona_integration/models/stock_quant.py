@@ -16,8 +16,15 @@ class StockQuant(models.Model):
             self._cartona_note()
         return result
 
+    def unlink(self):
+        self.filtered(lambda quant: quant.quantity or quant.reserved_quantity)._cartona_note()
+        return super().unlink()
+
     def _cartona_note(self):
         """Receipts, deliveries, adjustments, scrap and reservations all end here."""
-        stored = self.filtered(lambda quant: quant.location_id.usage in ("internal", "transit"))
+        # whoever may move the stock may have it noted, whatever location he may read
+        stored = self.sudo().filtered(
+            lambda quant: quant.location_id.usage in ("internal", "transit")
+        )
         if stored:
             self.env["cartona.journal"]._note("stock", products=stored.product_id)

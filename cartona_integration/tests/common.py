@@ -1,4 +1,5 @@
 import copy
+import json
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -6,7 +7,7 @@ import requests
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, TransactionCase
+from odoo.tests import BaseCase, HttpCase, TransactionCase
 from odoo.tests.common import get_db_name
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -36,6 +37,14 @@ def create_product(env, name, code, price, **values):
     )
     values = dict(storable, name=name, default_code=code, list_price=price, **values)
     return env["product.product"].create(dict({"taxes_id": [(6, 0, [])]}, **values))
+
+
+def create_user(env, login, *groups, **values):
+    """A user with these groups only."""
+    ids = [env.ref(group).id for group in groups]
+    field = "group_ids" if "group_ids" in env["res.users"]._fields else "groups_id"
+    users = env["res.users"].with_context(no_reset_password=True)
+    return users.create({"name": login, "login": login, field: [(6, 0, ids)], **values})
 
 
 class WithCartona:
@@ -83,6 +92,7 @@ class CommittedCase(WithCartona, BaseCase):
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'cartona.%'")
             cr.execute("DELETE FROM cartona_attempt")
+            cr.execute("DELETE FROM cartona_credential WHERE config_id = %s", (self.config_id,))
         with self.transaction() as env:
             env["product.product"].browse(self.product_id).write(
                 {"default_code": False, "cartona_id": False, "active": False}
@@ -134,8 +144,10 @@ class CartonaCase(WithCartona, TransactionCase):
     def setUp(self):
         super().setUp()
         self.start_cartona()
-        # transactions of their own see what the test did
-        if hasattr(self, "registry_enter_test_mode"):
+        # transactions of their own see what the test did; an HttpCase cares for it itself
+        if isinstance(self, HttpCase):
+            pass
+        elif hasattr(self, "registry_enter_test_mode"):
             self.registry_enter_test_mode()
         else:
             self.registry.enter_test_mode(self.cr)
@@ -146,18 +158,24 @@ class CartonaCase(WithCartona, TransactionCase):
     # -- transactions and jobs ---------------------------------------------------------------------
 
     def commit(self):
-        """What a commit does: flush, callbacks before, callbacks after."""
+        """What a commit does: flush, callbacks before, callbacks after, and a new transaction."""
         self.env.flush_all() if hasattr(self.env, "flush_all") else self.env["base"].flush()
         self.env.cr.flush()
         self.env.cr.postcommit.run()
+        self.forget()
+
+    def forget(self):
+        """What was read is read again, as in a new transaction."""
+        if hasattr(self.env, "invalidate_all"):
+            self.env.invalidate_all()
+        else:
+            self.env.cache.invalidate()
 
     def settle(self):
         """Nothing waits, nothing is known to Cartona: the test starts clean."""
         self.env.cr.execute("DELETE FROM cartona_journal")
         self.env.cr.execute("DELETE FROM queue_job")
-        self.env["queue.job"].invalidate_model() if hasattr(
-            self.env["queue.job"], "invalidate_model"
-        ) else self.env["queue.job"].invalidate_cache()
+        self.forget()
         self.cartona.calls.clear()
 
     @property
@@ -198,6 +216,11 @@ class CartonaCase(WithCartona, TransactionCase):
         self.fail("Jobs make jobs without end")
 
     # -- orders ------------------------------------------------------------------------------------
+
+    def pull(self):
+        """Fetch orders now, and do all that comes of it."""
+        self.env["cartona.pull"]._ask(self.config)
+        return self.run_jobs(limit=2000)
 
     def order(self, hashed_id="abc1", **values):
         """An order as Cartona sends it: 2 × sugar at 30, unless told otherwise."""
@@ -245,3 +268,33 @@ class CartonaCase(WithCartona, TransactionCase):
 
     def entries(self, hashed_id="abc1"):
         return self.env["cartona.inbox"].search([("hashed_id", "=", hashed_id)])
+
+
+class WebhookCase(CartonaCase, HttpCase):
+    """Posts to the webhook as Cartona does, over HTTP."""
+
+    PATH = "/cartona_integration/webhook/orders"
+
+    def send(self, body, headers=None, **arguments):
+        """Post to the webhook.
+
+        :param body: an order or a list of them, or what goes over the wire as it is
+        :param headers: instead of the ones with the account's token
+        """
+        data = json.dumps(body) if isinstance(body, (dict, list)) else body
+        headers = {"AuthorizationToken": "secret-token"} if headers is None else headers
+        headers = {"Content-Type": "application/json", **headers}
+        url = self.base_url() + self.PATH
+        return self.opener.post(url, data=data, headers=headers, timeout=30, **arguments)
+
+    def rows(self):
+        """How many rows each table has that a webhook could touch."""
+        tables = {"sale_order", "sale_order_line", "res_partner", "queue_job"}
+        for model in self.env.registry.values():
+            if model._original_module == "cartona_integration" and model._auto:
+                tables.add(model._table)
+        counts = {}
+        for table in sorted(tables):
+            self.env.cr.execute(f'SELECT count(*) FROM "{table}"')
+            counts[table] = self.env.cr.fetchone()[0]
+        return counts

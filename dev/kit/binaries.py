@@ -95,4 +95,5 @@ def _from_wheel() -> Path | None:
         target = build_once(folder("postgres") / "wheel", build)
     except DevError:
         return None
-    return next((path.parent for path in target.rglob("initdb") if _complete(path.parent)), None)
+    found = sorted(path.parent for path in target.rglob("initdb") if _complete(path.parent))
+    return found[-1] if found else None

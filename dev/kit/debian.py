@@ -54,11 +54,12 @@ def apt_install(*packages: str) -> None:
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     with step(f"Installing {names} with apt-get"):
         run(["apt-get", "update", "-q"], log, env=env, hint=hint)
-        run(
+        run(  # a half-installed package would be the machine's trouble, not ours
             ["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages],
             log,
             env=env,
             hint=hint,
+            outlive=True,
         )
 
 

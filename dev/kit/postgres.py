@@ -115,29 +115,27 @@ class Cluster:
 
     def _start(self) -> None:
         """Start the server, also after an unclean end of the one before."""
-        self._drop_stale_pid()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 30
         while True:
+            self._drop_stale_locks()
             try:
                 self._pg_ctl("start", "-l", str(self._log), "-t", "60")
                 break
             except DevError:
+                end = tail(self._log, 6)
                 # Children of a killed server need a moment to leave its shared memory.
-                if "shared memory" not in tail(self._log, 5) or time.monotonic() > deadline:
+                held = "shared memory" in end or "lock file" in end
+                if not held or time.monotonic() > deadline:
                     raise DevError(
                         f"PostgreSQL does not start. The end of {self._log}:\n{tail(self._log)}"
                     ) from None
                 time.sleep(0.5)
 
-    def _drop_stale_pid(self) -> None:
-        """Remove a pid file whose number now belongs to something else than PostgreSQL."""
-        pid_file = self._data / "postmaster.pid"
-        if not pid_file.exists():
-            return
-        pid = pid_file.read_text(encoding="utf-8").split("\n", 1)[0].strip()
-        name = Path("/proc") / pid / "comm"
-        if not name.exists() or "postgres" not in name.read_text(encoding="utf-8"):
-            pid_file.unlink()
+    def _drop_stale_locks(self) -> None:
+        """Remove lock files whose process is dead, or is by now another program."""
+        for path in (self._data / "postmaster.pid", self.socket / f".s.PGSQL.{_PORT}.lock"):
+            if path.exists() and not _is_server(path.read_text(encoding="utf-8").split("\n")[0]):
+                path.unlink()
 
     def _pg_ctl(self, action: str, *options: str) -> None:
         command = [self.programs / "pg_ctl", action, "-w", "-D", self._data, *options]
@@ -178,3 +176,13 @@ class Cluster:
     def connection(self) -> dict[str, str]:
         """Return Odoo's options that reach the cluster."""
         return {"db_host": str(self.socket), "db_port": _PORT, "db_user": ROLE}
+
+
+def _is_server(pid: str) -> bool:
+    """Tell whether the process lives (a zombie does not) and is PostgreSQL."""
+    try:
+        status = (Path("/proc") / pid.strip() / "stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    name, _, rest = status.partition("(")[2].rpartition(")")
+    return "postgres" in name and rest.split()[0] != "Z"

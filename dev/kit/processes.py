@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
+import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .errors import DevError
 
 _TAIL_LINES = 40
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """In a child, before its program starts: let the kernel end it if we are killed."""
+    if _libc is not None:
+        _libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def tail(path: Path, lines: int = _TAIL_LINES) -> str:
@@ -43,8 +54,12 @@ def run(
     env: Mapping[str, str] | None = None,
     user: str | None = None,
     hint: str = "",
+    outlive: bool = False,
 ) -> None:
-    """Run a command, its output appended to `log`; raise DevError if it fails."""
+    """Run a command, its output appended to `log`; raise DevError if it fails.
+
+    If we are killed meanwhile, so is the command, unless it is to `outlive` us.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     words = [str(word) for word in command]
     with log.open("a", encoding="utf-8") as output:
@@ -58,6 +73,7 @@ def run(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=user is not None,
+            preexec_fn=None if outlive else die_with_parent,
             check=False,
             **as_user(user),
         ).returncode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,10 +75,15 @@ def pytest(
 
 
 def _read(junit: Path) -> Result:
-    """Add up the suites of a JUnit file."""
-    total = Result()
-    for suite in ElementTree.parse(junit).getroot().iter("testsuite"):
-        tests, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
-        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        total += Result(max(tests - failed - skipped, 0), failed, skipped)
-    return total
+    """Count the tests of a JUnit file; the subtests of a test count as one with it."""
+    outcomes: dict[tuple[str, str], str] = {}
+    for case in ElementTree.parse(junit).getroot().iter("testcase"):
+        name = (case.get("classname", ""), case.get("name", ""))
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcomes[name] = "failed"
+        elif case.find("skipped") is not None:
+            outcomes.setdefault(name, "skipped")
+        elif outcomes.get(name) != "failed":
+            outcomes[name] = "passed"
+    counts = Counter(outcomes.values())
+    return Result(counts["passed"], counts["failed"], counts["skipped"])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,10 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from .errors import DevError
-from .processes import environment, tail
-
-_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+from .processes import die_with_parent, environment, tail
 
 
 def free_port(wanted: int | None = None) -> int:
@@ -95,7 +90,7 @@ class Service:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no other thread runs then
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - no other thread runs then
             )
 
     @property
@@ -135,12 +130,6 @@ class Service:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-
-
-def _die_with_parent() -> None:
-    """In the child: ask the kernel to end us if the parent is killed."""
-    if _libc is not None:
-        _libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def raise_on_termination() -> None:

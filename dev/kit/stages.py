@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from . import install, lint, odoo, results, roundtrip, stack, venvs
 from .browser import chromium
-from .catalogue import prepare
 from .console import say
 from .paths import ADDON, DEV, REPOSITORY, folder
 from .postgres import Cluster
@@ -34,17 +33,15 @@ class Run:
         """The PostgreSQL cluster, running until the end of all stages."""
         return self.exit_stack.enter_context(Cluster())
 
-    @functools.cached_property
-    def live(self) -> stack.Stack:
-        """Sandbox and Odoo with its job runner, with the addon's demo data."""
-        instance = self.database("test_live", demo=True)
-        return self.exit_stack.enter_context(stack.running(instance))
-
-    def database(self, name: str, *, demo: bool) -> odoo.Odoo:
-        """Return an Odoo on a fresh database with the addon installed."""
+    def database(self, name: str) -> odoo.Odoo:
+        """Return an Odoo on a fresh database in which the addon can be installed."""
         template = odoo.template(self.install, self.cluster)
         odoo.copy(self.cluster, template, name, durable=False)
-        instance = odoo.Odoo(self.install, self.cluster, name, name)
+        return odoo.Odoo(self.install, self.cluster, name, name)
+
+    def installed(self, name: str, *, demo: bool) -> odoo.Odoo:
+        """Return an Odoo on a fresh database with the addon installed."""
+        instance = self.database(name)
         say(f"… installing {ADDON} into '{name}'")
         instance.install_addon(demo=demo)
         return instance
@@ -60,7 +57,7 @@ def python_tests(_run: Run) -> Result:
 
 def odoo_tests(run: Run) -> Result:
     """The addon's own tests, inside Odoo."""
-    instance = run.database("test_odoo", demo=False)
+    instance = run.installed("test_odoo", demo=False)
     instance.write_config(http_port=stack.free_port(), max_cron_threads=0)
     arguments = ["-q", "--odoo-http", "-p", "odoo_thread", "--rootdir", str(REPOSITORY)]
     if run.expression:
@@ -77,28 +74,31 @@ def odoo_tests(run: Run) -> Result:
 
 def round_trip(run: Run) -> Result:
     """One round trip through all layers, as dev/demo --check does it."""
-    return roundtrip.check(run.live)
+    with stack.running(run.installed("test_roundtrip", demo=True)) as live:
+        return roundtrip.check(live)
 
 
 def browser_tests(run: Run) -> Result:
-    """Playwright with a real browser against a real Odoo."""
+    """A new user's way in a real browser, from the Apps list of an Odoo without the addon."""
     program = chromium()
-    live = run.live
-    prepare(live)
     place = folder("run", "browser")
-    variables = {
-        "CARTONA_TEST_CHROMIUM": program,
-        "CARTONA_TEST_PICTURES": str(place),
-        "CARTONA_TEST_ODOO_URL": live.odoo_url,
-        "CARTONA_TEST_SANDBOX_URL": live.sandbox_url,
-        "CARTONA_TEST_DATABASE": live.database,
-        "CARTONA_TEST_LOGIN": live.login,
-        "CARTONA_TEST_PASSWORD": live.password,
-        "CARTONA_TEST_SERIES": run.install.series,
-    }
-    python = venvs.python(venvs.tools_venv())
+    for picture in place.glob("*.png"):
+        picture.unlink()
     tests = REPOSITORY / "tests" / "browser"
-    return results.pytest(python, ["-q", tests], place, cwd=REPOSITORY, env=variables)
+    with stack.running(run.database("test_browser")) as live:
+        variables = {
+            "CARTONA_TEST_CHROMIUM": program,
+            "CARTONA_TEST_PICTURES": str(place),
+            "CARTONA_TEST_ODOO_URL": live.odoo_url,
+            "CARTONA_TEST_SANDBOX_URL": live.sandbox_url,
+            "CARTONA_TEST_TOKEN": live.token,
+            "CARTONA_TEST_DATABASE": live.database,
+            "CARTONA_TEST_LOGIN": live.login,
+            "CARTONA_TEST_PASSWORD": live.password,
+            "CARTONA_TEST_SERIES": run.install.series,
+        }
+        python = venvs.python(venvs.tools_venv())
+        return results.pytest(python, ["-q", tests], place, cwd=REPOSITORY, env=variables)
 
 
 STAGES: dict[str, Callable[[Run], Result]] = {

@@ -32,7 +32,10 @@ def _calls(ours, sandbox, ids, workers, price):
             with ours.transaction() as env:
                 env["cartona.config"]._run_due_jobs()
             with ours.registry.cursor() as cr:
-                cr.execute("UPDATE queue_job SET eta = NULL WHERE state = 'pending'")
+                cr.execute(
+                    "UPDATE queue_job SET eta = NULL WHERE id IN (SELECT id FROM queue_job "
+                    "WHERE state = 'pending' FOR UPDATE SKIP LOCKED)"
+                )
                 env = api.Environment(cr, SUPERUSER_ID, {})
                 if not env["cartona.journal"].search_count([]):
                     stop.set()

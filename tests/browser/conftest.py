@@ -1,37 +1,41 @@
-"""A headless browser, logged in to the Odoo that dev/test has started."""
+"""Servers, people and goods of the browser tests: what dev/test has started, as fixtures.
+
+The tests tell the story of a new user from the empty Apps list on. Each of them also runs alone:
+a fixture makes up for what an earlier test would have done.
+"""
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-ADDON = "cartona_integration"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "dev"))
+
+from kit.control import control  # noqa: E402
+from kit.rpc import OdooRpc  # noqa: E402
+
+from shop import Shop, open_shop  # noqa: E402
+from webclient import ADDON, Live, WebClient  # noqa: E402
+
 _CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
 ]
-#: Said about pages without any fault of theirs; Debian leaves out a library of video calls.
-_HARMLESS = re.compile("favicon|selfie_segmentation|BLOCKED_BY_CLIENT|ERR_ABORTED|ResizeObserver")
-_TIMEOUT_MS = 60_000
-
-
-@dataclass(frozen=True)
-class Live:
-    """Where the running Odoo and sandbox are."""
-
-    odoo_url: str
-    sandbox_url: str
-    login: str
-    password: str
-    major: int
+_TIMEOUT_MS = 45_000
+_SIZE = {"width": 1300, "height": 850}
+#: Login, and the groups by their XML ids: of the addon's own where the name has no dot.
+_PEOPLE = {
+    "manager_ar": ("ar_001", ["group_manager", "sales_team.group_sale_manager", "base.group_system"]),
+    "seller": ("en_US", ["sales_team.group_sale_salesman_all_leads", "stock.group_stock_user"]),
+    "seller_ar": ("ar_001", ["sales_team.group_sale_salesman_all_leads"]),
+}
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +46,23 @@ def live() -> Live:
     return Live(
         os.environ["CARTONA_TEST_ODOO_URL"],
         os.environ["CARTONA_TEST_SANDBOX_URL"],
+        os.environ["CARTONA_TEST_TOKEN"],
         os.environ["CARTONA_TEST_LOGIN"],
         os.environ["CARTONA_TEST_PASSWORD"],
         int(os.environ["CARTONA_TEST_SERIES"].split(".")[0]),
     )
+
+
+@pytest.fixture(scope="session")
+def rpc(live: Live) -> OdooRpc:
+    """Odoo's administrator, for what stands in the database before a test and after it."""
+    return OdooRpc(live.odoo_url, os.environ["CARTONA_TEST_DATABASE"], live.login, live.password)
+
+
+@pytest.fixture(scope="session")
+def shop(live: Live, rpc: OdooRpc) -> Shop:
+    """A supplier with products and stock in Odoo, whose products Cartona knows by their codes."""
+    return open_shop(rpc, control(live.sandbox_url))
 
 
 @pytest.fixture(scope="session")
@@ -54,63 +71,121 @@ def browser(live: Live) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         program = os.environ["CARTONA_TEST_CHROMIUM"]
         chromium = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_OPTIONS)
+        expect.set_options(timeout=_TIMEOUT_MS)
         yield chromium
         chromium.close()
 
 
-class WebClient:
-    """Odoo's web client as its user sees it, on any series."""
+@pytest.fixture(scope="session")
+def desk(browser: Browser, live: Live) -> Callable[[str], BrowserContext]:
+    """Give each person a browser profile of his own, logged in at the first call."""
+    profiles: dict[str, BrowserContext] = {}
 
-    def __init__(self, page: Page, live: Live) -> None:
-        self.page = page
-        self.live = live
-        self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", self._note)
+    def of(login: str) -> BrowserContext:
+        if login not in profiles:
+            profile = browser.new_context(viewport=_SIZE, locale="en-US", timezone_id="UTC")
+            profile.set_default_timeout(_TIMEOUT_MS)
+            WebClient(profile.new_page(), live).log_in(login)
+            profiles[login] = profile
+        return profiles[login]
 
-    def _note(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not _HARMLESS.search(message.text + str(message.location)):
-            self.problems.append(message.text)
-
-    def log_in(self) -> None:
-        """Log in and wait for the web client."""
-        self.page.goto(f"{self.live.odoo_url}/web/login")
-        self.page.fill("input[name=login]", self.live.login)
-        self.page.fill("input[name=password]", self.live.password)
-        self.page.press("input[name=password]", "Enter")
-        self.page.wait_for_selector(".o_main_navbar")
-
-    def open(self, action: str) -> None:
-        """Open one of the addon's actions by the name of its XML id."""
-        new = self.live.major >= 18
-        path = f"odoo/action-{ADDON}.{action}" if new else f"web#action={ADDON}.{action}"
-        self.page.goto("about:blank")
-        self.page.goto(f"{self.live.odoo_url}/{path}")
-        self.page.wait_for_selector(".o_action_manager .o_view_controller")
-
-    def view(self, kind: str) -> Locator:
-        """Return the open view of a kind: form, kanban, list, graph, pivot."""
-        names = {"list": ".o_list_view, .o_list_renderer"}
-        return self.page.locator(names.get(kind, f".o_{kind}_view")).first
-
-    def check(self) -> None:
-        """Fail if the client showed an error dialog or its console has errors."""
-        dialogs = self.page.locator(".o_error_dialog, .o_dialog_error")
-        assert dialogs.count() == 0, dialogs.first.inner_text()
-        assert not self.problems, "\n".join(self.problems)
+    return of
 
 
 @pytest.fixture
-def client(browser: Browser, live: Live, request: pytest.FixtureRequest) -> Iterator[WebClient]:
-    """A logged-in web client; a failed test leaves a picture in the folder of the logs."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
-    context.set_default_timeout(_TIMEOUT_MS)
-    expect.set_options(timeout=_TIMEOUT_MS)
-    page = context.new_page()
-    client = WebClient(page, live)
-    client.log_in()
-    yield client
-    folder = os.environ.get("CARTONA_TEST_PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{request.node.name}.png", full_page=True)
-    context.close()
+def sit_down(
+    desk: Callable[[str], BrowserContext], live: Live, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], WebClient]]:
+    """Open a page for a person; in the end nothing may have gone wrong in it."""
+    clients: list[WebClient] = []
+
+    def open_page(login: str) -> WebClient:
+        clients.append(WebClient(desk(login).new_page(), live))
+        return clients[-1]
+
+    yield open_page
+    for client in clients:
+        folder = os.environ.get("CARTONA_TEST_PICTURES")
+        if folder:
+            client.page.screenshot(path=Path(folder) / f"{request.node.name}.png")
+        problems = client.problems_seen()
+        client.page.close()
+        assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def addon(live: Live, rpc: OdooRpc, shop: Shop) -> None:
+    """The addon is installed."""
+    domain = [("name", "=", ADDON), ("state", "!=", "installed")]
+    modules = rpc.search("ir.module.module", domain)
+    if modules:
+        rpc.call("ir.module.module", "button_immediate_install", modules)
+
+
+@pytest.fixture(scope="session")
+def account(addon: None, live: Live, rpc: OdooRpc, shop: Shop) -> int:
+    """The addon's account is connected and the catalogue is on Cartona."""
+    accounts = rpc.search("cartona.config", [], limit=1)
+    values = {"base_url": f"{live.sandbox_url}/api/v1/", "token": live.token, "pace": 0.0}
+    if accounts:
+        rpc.write("cartona.config", accounts[0], **values)
+    else:
+        accounts = [rpc.create("cartona.config", **values)]
+    rpc.call("cartona.config", "action_resume", accounts)
+    rpc.call("cartona.config", "action_push_all", accounts)
+    shop.wait_for("the catalogue is on Cartona", shop.all_are_live)
+    return accounts[0]
+
+
+@pytest.fixture(scope="session")
+def people(addon: None, live: Live, rpc: OdooRpc) -> None:
+    """Colleagues: a manager who reads Arabic, and salespeople without a right on Cartona."""
+    groups_field = "group_ids" if "group_ids" in rpc.fields("res.users") else "groups_id"
+    for login, (language, names) in _PEOPLE.items():
+        if rpc.search("res.users", [("login", "=", login)]):
+            continue
+        ids = [_record(rpc, name if "." in name else f"{ADDON}.{name}") for name in names]
+        rpc.create(
+            "res.users",
+            name=login.replace("_", " ").title(),
+            login=login,
+            password=live.password_of(login),
+            lang=language,
+            **{groups_field: [(4, group) for group in [*ids, _record(rpc, "base.group_user")]]},
+        )
+
+
+@pytest.fixture
+def admin(sit_down: Callable[[str], WebClient], live: Live) -> WebClient:
+    """The administrator at the web client."""
+    return sit_down(live.login)
+
+
+@pytest.fixture
+def manager(account: int, admin: WebClient) -> WebClient:
+    """The administrator, where an account is connected."""
+    return admin
+
+
+@pytest.fixture
+def arabic(account: int, people: None, sit_down: Callable[[str], WebClient]) -> WebClient:
+    """A manager whose language is Arabic."""
+    return sit_down("manager_ar")
+
+
+@pytest.fixture(params=["seller", "seller_ar"])
+def seller(
+    account: int,
+    people: None,
+    sit_down: Callable[[str], WebClient],
+    request: pytest.FixtureRequest,
+) -> WebClient:
+    """A salesperson without any right on Cartona."""
+    return sit_down(request.param)
+
+
+def _record(rpc: OdooRpc, xml_id: str) -> int:
+    """Return the id of what an XML id names."""
+    module, name = xml_id.split(".")
+    domain = [("module", "=", module), ("name", "=", name)]
+    return int(rpc.read("ir.model.data", domain, "res_id")[0]["res_id"])

@@ -1,0 +1,69 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..lib.cartona_api.errors import ConfigurationError
+from ..lib.cartona_api.settings import check_token
+
+
+class CartonaConfig(models.Model):
+    """Secrets go in, through fields that are always empty, and are never shown again."""
+
+    _inherit = "cartona.config"
+
+    token = fields.Char(
+        compute="_compute_secrets",
+        inverse="_inverse_token",
+        groups="base.group_system",
+        help="Paste the token that Cartona gave you. It is never shown again.",
+    )
+    webhook_secret = fields.Char(
+        compute="_compute_secrets",
+        inverse="_inverse_webhook_secret",
+        groups="base.group_system",
+        help="What Cartona sends with each webhook. Empty: the token itself.",
+    )
+    has_token = fields.Boolean("Token is set", compute="_compute_has_secrets")
+    has_webhook_secret = fields.Boolean("Webhook secret is set", compute="_compute_has_secrets")
+
+    def _compute_secrets(self):
+        self.token = self.webhook_secret = False
+
+    def _inverse_token(self):
+        for config in self.filtered("token"):
+            config._set_secret("token", config.token)
+            if config.paused and config.pause_reason:
+                config.action_resume()
+
+    def _inverse_webhook_secret(self):
+        for config in self.filtered("webhook_secret"):
+            config._set_secret("webhook", config.webhook_secret)
+
+    def _set_secret(self, kind, value):
+        self.ensure_one()
+        value = value.strip()
+        try:
+            check_token(value)  # a webhook's secret travels in a header, too
+        except ConfigurationError as error:
+            raise ValidationError(str(error)) from None  # a traceback could show the value
+        # no access rule lets anybody reach a secret
+        self.env["cartona.credential"].sudo()._set(self, kind, value)
+        self._check_secrets_differ()
+        self._compute_secrets()
+
+    @api.constrains("active")
+    def _check_secrets_differ(self):
+        """A secret that opens two accounts would bring each order twice, or to the wrong one."""
+        credentials = self.env["cartona.credential"].sudo()  # only whether another has the same
+        for config in self.filtered("active"):
+            other = credentials._other_account(config)
+            if other:
+                raise ValidationError(
+                    _("The account %(name)s has the same token or secret.", name=other.name)
+                )
+
+    def _compute_has_secrets(self):
+        credentials = self.env["cartona.credential"].sudo()  # only whether there is one
+        kinds = credentials._kinds(self)
+        for config in self:
+            config.has_token = "token" in kinds.get(config.id, ())
+            config.has_webhook_secret = "webhook" in kinds.get(config.id, ())

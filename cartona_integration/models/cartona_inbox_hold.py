@@ -1,0 +1,70 @@
+import logging
+
+from odoo import api, models
+
+_logger = logging.getLogger(__name__)
+
+
+class CartonaInbox(models.Model):
+    """Orders that cannot be applied now: why, and how they come back."""
+
+    _inherit = "cartona.inbox"
+
+    def _hold(self, hold):
+        _logger.info("Cartona order %s held: %s", self.hashed_id, hold)
+        self.write(
+            {
+                "state": "held",
+                "reason": hold.reason,
+                "message": str(hold),
+                "missing": "\n".join(hold.missing) or False,
+            }
+        )
+        self.env["cartona.log"]._add_decision(
+            self.config_id, "order", str(hold), level="warning", reference=self.hashed_id
+        )
+
+    @api.model
+    def _products_identified(self, identifiers):
+        """Products became known: orders that waited for them are processed again."""
+        held = self.sudo().search([("state", "=", "held"), ("reason", "=", "unknown_product")])
+        held.filtered(lambda entry: entry._missing() & set(identifiers))._reopen()
+
+    def _missing(self):
+        """Identifiers of products that the entries wait for."""
+        return {name for entry in self for name in (entry.missing or "").split("\n") if name}
+
+    @api.model
+    def _release_found(self, config):
+        """Process held orders whose products are known by now.
+
+        A product that is identified while its order is being held, or that another setting of
+        the account makes known, tells nobody.
+        """
+        held = self.sudo().search(
+            [
+                ("config_id", "=", config.id),
+                ("state", "=", "held"),
+                ("reason", "=", "unknown_product"),
+                ("missing", "!=", False),
+            ]
+        )
+        if held:
+            known = self.env["product.product"].sudo()._cartona_known(config, held._missing())
+            held.filtered(lambda entry: entry._missing() <= known.keys())._reopen()
+
+    def action_retry(self):
+        """Process the held entries again, by hand."""
+        self.env["cartona.config"]._check_manager()
+        held = self.filtered(lambda entry: entry.state == "held")
+        held.sudo()._reopen()  # whoever may manage accounts may release their orders
+        return True
+
+    def action_export(self):
+        """Download the order as Cartona sent it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/payload?download=true"
+            f"&filename={self.hashed_id}.json",
+        }

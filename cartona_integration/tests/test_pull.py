@@ -1,0 +1,176 @@
+from odoo.tests import tagged
+
+from .common import CartonaCase
+
+
+@tagged("post_install", "-at_install")
+class TestPull(CartonaCase):
+    def pages(self):
+        return len([call for call in self.cartona.calls if call[1] == "order/pull-orders"])
+
+    def acknowledged(self):
+        return [
+            [item["hashed_id"] for item in body if item["status"] == "synced"]
+            for body in self.cartona.bodies("order/update-order-status")
+        ]
+
+    # -- pages -------------------------------------------------------------------------------------
+
+    def test_all_pages_are_walked_past_orders_that_are_held(self):
+        held = [self.line(1, "NEW-9", 1, 10)]
+        for number in range(100):
+            self.place(self.order(f"held{number}", order_details=held), webhook=False)
+        for number in range(140):
+            self.place(self.order(f"bad{number}", status="odd"), webhook=False)
+        for number in range(10):
+            self.place(self.order(f"good{number}"), webhook=False)
+        self.env["cartona.pull"]._ask(self.config)
+        self.run_jobs(limit=2000)
+        good = {f"good{number}" for number in range(10)}
+        self.assertEqual(self.cartona.synced, good)
+        orders = self.env["sale.order"].search([("cartona_order_id", "!=", False)])
+        self.assertEqual(sorted(orders.mapped("cartona_id")), sorted(good))
+        states = self.env["cartona.inbox"].search([]).mapped("state")
+        self.assertEqual((states.count("held"), states.count("done")), (240, 10))
+        self.assertEqual(self.pages(), 6)  # to import, and to see what was imported
+
+    def test_a_server_that_repeats_its_last_page_for_ever_ends_the_walk(self):
+        self.place(self.order(), webhook=False)
+        page = [self.order(f"x{number}", status="odd") for number in range(100)]
+        self.cartona.answers = [lambda *call: (200, page)] * 20
+        self.env["cartona.pull"]._ask(self.config)
+        self.commit()
+        while self.pages() < 2:
+            self.run_one()
+        self.run_one()
+        self.assertEqual(self.pages(), 2)
+        self.assertFalse(self.pending.filtered(lambda job: job.method_name == "_job_pull"))
+
+    def run_one(self):
+        """The next job of a pull, and nothing of what it brought."""
+        job = self.pending.filtered(lambda job: job.method_name == "_job_pull")[:1]
+        if job:
+            self.env["cartona.pull"].with_context(job_uuid=job.uuid)
+            config, *arguments = job.args
+            self.env["cartona.pull"]._job_pull(self.config, *arguments)
+            job.unlink()
+            self.commit()
+
+    def test_a_page_that_fails_is_fetched_again(self):
+        self.place(self.order(), webhook=False)
+        self.cartona.answers.append(lambda *call: (200, "<html>proxy</html>"))
+        self.env["cartona.pull"]._ask(self.config)
+        self.assertEqual(len(self.run_jobs()), 1)
+        self.run_jobs()
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
+    # -- acknowledging -----------------------------------------------------------------------------
+
+    def test_an_order_is_acknowledged_after_it_was_seen_committed(self):
+        self.place(self.order(), webhook=False)
+        self.pull()
+        self.assertEqual(self.acknowledged(), [["abc1"]])
+        self.assertEqual(self.pages(), 2)
+        order = self.sale_orders().cartona_order_id
+        self.assertTrue(order.acknowledged)
+        self.assertEqual(order.seen_digest, order.applied_digest)
+        self.pull()
+        self.assertEqual(len(self.acknowledged()), 1)
+
+    def test_many_orders_are_acknowledged_in_one_call(self):
+        for number in range(5):
+            self.place(self.order(f"o{number}"), webhook=False)
+        self.pull()
+        self.assertEqual([len(ids) for ids in self.acknowledged()], [5])
+
+    def test_what_changed_between_import_and_acknowledgement_is_not_lost(self):
+        self.place(self.order(), webhook=False)
+
+        def edited(method, path, body):
+            """The answer that would confirm the order shows that it changed meanwhile."""
+            details = [self.line(1, "SUG-1", 5, 30)]
+            self.place(self.order(order_details=details), webhook=False)
+            return 200, [self.cartona.orders["abc1"]]
+
+        self.cartona.answers = [lambda *call: (200, [self.order()]), edited]
+        self.pull()
+        self.assertEqual(self.sale_orders().amount_total, 150)
+        self.assertEqual(self.acknowledged(), [["abc1"]])
+        self.assertEqual(self.pages(), 3)
+
+    def test_an_order_with_news_in_the_inbox_is_not_acknowledged(self):
+        """Or no pull would show the newer version, which the webhook cannot prove to be newer."""
+        self.place(self.order(), webhook=False)
+        self.env["cartona.pull"]._job_pull(self.config, 1, None)
+        self.env["cartona.inbox"]._job_process(self.config, "abc1")
+        self.env["cartona.pull"]._job_pull(self.config, 1, None)
+        self.place(self.order(order_details=[self.line(1, "SUG-1", 5, 30)]))
+        for state in ("waiting", "unconfirmed"):
+            self.assertEqual(self.entries()[0].state, state)
+            self.env["cartona.pull"]._job_acknowledge(self.config)
+            self.assertEqual(self.acknowledged(), [])
+            self.env["cartona.inbox"]._job_process(self.config, "abc1")
+        self.run_jobs()
+        self.assertEqual(self.sale_orders().amount_total, 150)
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
+    def test_a_refused_acknowledgement_stops_no_other(self):
+        for number in range(5):
+            self.place(self.order(f"o{number}"), webhook=False)
+        self.cartona.refuse = {"o0": "Unknown order", "o1": "Unknown order"}
+        self.patch(type(self.env["cartona.pull"]), "PER_PAGE", 2)
+        self.env["cartona.pull"]._ask(self.config)
+        self.run_jobs(limit=200)
+        self.env["cartona.pull"]._job_acknowledge(self.config, 0, 2)
+        self.run_jobs(limit=200)
+        self.assertEqual(self.cartona.synced, {"o2", "o3", "o4"})
+        self.assertIn("Unknown order", self.sale_orders("o0").cartona_error)
+        self.assertEqual(self.sale_orders("o0").cartona_sync_status, "refused")
+        self.cartona.refuse.clear()
+        self.pull()
+        self.assertEqual(len(self.cartona.synced), 5)
+
+    def test_after_a_refusal_of_all_acknowledgements_go_one_by_one(self):
+        for number in range(3):
+            self.place(self.order(f"o{number}"))
+        self.run_jobs()
+        self.env["cartona.order"].search([]).write({"acknowledged": False})
+        self.cartona.synced.clear()
+        refuse = lambda *call: (422, {"error": "bad list"})  # noqa: E731
+        self.cartona.answers = [refuse, refuse]
+        self.env["cartona.pull"]._job_acknowledge(self.config)
+        self.run_jobs()
+        self.assertEqual(self.cartona.synced, {"o1", "o2"})
+        self.assertIn("bad list", self.sale_orders("o0").cartona_error)
+
+    def test_a_failed_acknowledgement_is_sent_again(self):
+        self.place(self.order())
+        self.cartona.answers = [
+            lambda *call: (200, [self.order()]),
+            lambda *call: (503, "later"),
+        ]
+        self.assertEqual(len(self.run_jobs()), 1)
+        self.assertFalse(self.sale_orders().cartona_order_id.acknowledged)
+        self.run_jobs()
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
+    def test_a_held_order_is_not_acknowledged(self):
+        self.place(self.order(order_details=[self.line(1, "NEW-9", 1, 10)]), webhook=False)
+        self.pull()
+        self.pull()
+        self.assertEqual(self.acknowledged(), [])
+
+    def test_a_change_of_a_closed_order_is_held_and_not_acknowledged(self):
+        self.place(self.order(status="delivered"))
+        self.run_jobs()
+        self.place(self.order("abc2", status="approved"))
+        self.run_jobs()
+        self.sale_orders("abc2").picking_ids._cartona_complete()
+        details = [self.line(1, "SUG-1", 5, 30)]
+        order = self.order("abc2", status="approved", order_details=details)
+        self.cartona.refuse["abc2"] = "Wait"
+        self.place(order, webhook=False)
+        self.pull()
+        self.assertEqual(self.entries("abc2")[0].reason, "closed_order")
+        self.assertEqual(self.sale_orders("abc2").amount_total, 60)
+        self.assertNotIn("abc2", self.cartona.synced)

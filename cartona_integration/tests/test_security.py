@@ -1,0 +1,299 @@
+"""Who may do what: one table, every model, every button, every company."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import BASE_URL, CartonaCase, create_user
+
+USERS = {
+    "public": ["base.group_public"],
+    "portal": ["base.group_portal"],
+    "employee": ["base.group_user"],
+    "sales": ["sales_team.group_sale_salesman_all_leads"],
+    "user": ["cartona_integration.group_user"],
+    "manager": ["cartona_integration.group_manager"],
+    "system": ["base.group_system"],
+    # a manager whose company is another one
+    "stranger": ["cartona_integration.group_manager"],
+}
+
+#: Model: user: letters of (r)ead, (w)rite, (c)reate, (u)nlink that are allowed; others: none.
+STAFF = ("employee", "sales", "user", "manager", "system")
+ACCESS = {
+    "cartona.config": {
+        "employee": "r",
+        "sales": "r",
+        "user": "r",
+        "manager": "rwcu",
+        "system": "rwcu",
+    },
+    "cartona.order": dict.fromkeys(STAFF, "r"),
+    "cartona.product.state": {
+        "employee": "r",
+        "sales": "r",
+        "user": "r",
+        "manager": "rw",
+        "system": "rw",
+    },
+    "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.credential": {},
+    "cartona.attempt": {},
+    "cartona.journal": {},
+    "cartona.outbox": {},
+}
+
+#: Button: who may press it; WRITERS: whoever may change the record.
+MANAGERS = ("manager", "system")
+WRITERS = None
+BUTTONS = {
+    ("cartona.config", "action_test_connection"): MANAGERS,
+    ("cartona.config", "action_push_all"): MANAGERS,
+    ("cartona.config", "action_pull_orders"): MANAGERS,
+    ("cartona.config", "action_pause"): MANAGERS,
+    ("cartona.config", "action_resume"): MANAGERS,
+    ("cartona.inbox", "action_retry"): MANAGERS,
+    ("sale.order", "action_cartona_sync"): WRITERS,
+    ("product.product", "action_cartona_push"): WRITERS,
+    ("product.template", "action_cartona_push"): WRITERS,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(CartonaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = cls.env["res.company"].create({"name": "Second"})
+        cls.users = {name: create_user(cls.env, f"c_{name}", *USERS[name]) for name in USERS}
+        cls.users["stranger"].write(
+            {"company_ids": [(6, 0, cls.second.ids)], "company_id": cls.second.id}
+        )
+        cls.users["product manager"] = create_user(
+            cls.env, "c_products", "base.group_user", cls.product_group()
+        )
+
+    @classmethod
+    def product_group(cls):
+        name = "product.group_product_manager"  # from 17 on
+        found = cls.env.ref(name, raise_if_not_found=False)
+        return name if found else "sales_team.group_sale_manager"
+
+    def setUp(self):
+        super().setUp()
+        self.place(self.order())
+        self.run_jobs()
+        self.sugar.list_price = 31
+        self.commit()
+        self.env["cartona.attempt"].create(self.values("cartona.attempt"))
+        self.env["cartona.outbox"].create(
+            {"config_id": self.config.id, "order_id": self.sale_orders().cartona_order_id.id}
+        )
+        self.env["cartona.product.state"].create(
+            {"config_id": self.config.id, "product_id": self.rice.id}
+        )
+
+    def values(self, model):
+        """Values with which a record of the model can be created by whoever may."""
+        config = {"config_id": self.config.id}
+        return {
+            "cartona.config": {"name": "New"},
+            "cartona.order": dict(config, hashed_id="new", status="pending"),
+            "cartona.product.state": dict(config, product_id=self.sugar.id),
+            "cartona.inbox": dict(
+                config, hashed_id="n", digest="d", payload="{}", source="pull", state="done"
+            ),
+            "cartona.log": dict(
+                config, operation="push", level="success", create_date="2024-01-01 00:00:00"
+            ),
+            "cartona.credential": dict(config, kind="token", value="x"),
+            "cartona.attempt": dict(config, product_id=self.rice.id),
+            "cartona.journal": dict(config, product_id=self.sugar.id, kind="price"),
+            "cartona.outbox": dict(config, order_id=self.sale_orders().cartona_order_id.id),
+        }[model]
+
+    def change(self, record):
+        name = {"cartona.config": "name", "cartona.credential": "value"}.get(record._name)
+        if not name:
+            name = next(n for n in self.values(record._name) if n != "config_id")
+        record.write({name: record.sudo()[name] if name != "name" else "Renamed"})
+
+    def may(self, action):
+        """Whether the action is allowed; what it did is undone."""
+        self.env.cr.execute("SAVEPOINT matrix")
+        try:
+            action()
+            return True
+        except AccessError:
+            return False
+        finally:
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT matrix")
+            self.env.invalidate_all() if hasattr(
+                self.env, "invalidate_all"
+            ) else self.env["base"].invalidate_cache()
+            self.env.cr.precommit.clear()
+            self.env.cr.postcommit.clear()
+
+    def models(self):
+        return sorted(
+            name
+            for name, model in self.env.registry.items()
+            if model._original_module == "cartona_integration" and model._auto
+        )
+
+    def test_the_table_names_every_model_and_every_button(self):
+        self.assertEqual(self.models(), sorted(ACCESS))
+        buttons = {
+            (model, name)
+            for model in (*ACCESS, "sale.order", "product.product", "product.template")
+            for name in dir(self.env.registry[model])
+            if name.startswith("action_") and "cartona_integration" in self.module_of(model, name)
+        }
+        opening = {
+            button for button in buttons if button[1].startswith(("action_open_", "action_export"))
+        }
+        self.assertEqual(buttons - opening, set(BUTTONS))
+
+    def module_of(self, model, name):
+        return getattr(getattr(self.env.registry[model], name), "__module__", "")
+
+    def test_each_user_may_do_with_each_model_what_the_table_says(self):
+        for model in ACCESS:
+            record = self.env[model].search([("config_id", "=", self.config.id)], limit=1) if (
+                model != "cartona.config"
+            ) else self.config
+            self.assertTrue(record, model)
+            for name, user in self.users.items():
+                if name == "product manager":
+                    continue
+                own = record.with_user(user)
+                actions = {
+                    "r": lambda own=own: own.read(["id", "display_name"]),
+                    "w": lambda own=own: self.change(own),
+                    "c": lambda own=own, model=model: own.create(self.values(model)),
+                    "u": lambda own=own, model=model: self.removable(own).unlink(),
+                }
+                allowed = "".join(letter for letter, act in actions.items() if self.may(act))
+                expected = ACCESS[model].get(name, "")
+                if (model, name) == ("cartona.config", "stranger"):
+                    expected = "c"  # in his own company
+                self.assertEqual(allowed, expected, (model, name))
+
+    def removable(self, record):
+        """An account that has orders stays; any other may go."""
+        if record._name != "cartona.config":
+            return record
+        values = {"name": "Removable", "company_id": self.config.company_id.id}
+        return record.sudo().create(values).with_user(record.env.user)
+
+    def test_only_those_may_press_a_button_whom_the_table_names(self):
+        entry = self.entries()
+        entry.write({"state": "held", "reason": "bad_data"})
+        records = {
+            "cartona.config": self.config,
+            "cartona.inbox": entry,
+            "sale.order": self.sale_orders(),
+            "product.product": self.sugar,
+            "product.template": self.sugar.product_tmpl_id,
+        }
+        for (model, button), allowed in BUTTONS.items():
+            outcomes = set()
+            for name, user in self.users.items():
+                own = records[model].with_user(user)
+                if allowed is WRITERS:
+                    expected = self.may(lambda own=own: own.write({"name": own.sudo().name}))
+                else:
+                    expected = name in allowed
+                pressed = self.may(getattr(own, button))
+                self.assertEqual(pressed, expected, (model, button, name))
+                outcomes.add(pressed)
+            self.assertEqual(outcomes, {True, False}, (model, button))
+
+    def test_what_the_dashboard_opens_is_open_to_users_of_cartona_only_where_they_may_read(self):
+        for button in (
+            "action_open_account",
+            "action_open_log",
+            "action_open_held",
+            "action_open_products",
+            "action_open_orders",
+            "action_open_refused_orders",
+        ):
+            action = getattr(self.config.with_user(self.users["user"]), button)()
+            self.assertEqual(action["type"], "ir.actions.act_window", button)
+
+    def test_no_company_sees_what_is_anothers(self):
+        """Every model with an account has a rule; nobody passes it, whatever his group."""
+        other = self.config.create(
+            {"name": "B", "base_url": BASE_URL, "company_id": self.second.id, "token": "b"}
+        )
+        for model in ("cartona.order", "cartona.product.state", "cartona.inbox", "cartona.log"):
+            self.env[model].sudo().create(dict(self.values(model), config_id=other.id))
+            if not self.env[model].search([("config_id", "=", self.config.id)]):
+                self.env[model].create(self.values(model))
+            for name in ("user", "manager", "system", "stranger"):
+                if not ACCESS[model].get(name, "r"):
+                    continue
+                own = self.env[model].with_user(self.users[name])
+                seen = own.search([]).sudo().mapped("config_id.company_id")
+                company = self.users[name].company_id
+                self.assertEqual(seen, company, (model, name))
+                hidden = self.env[model].search([("config_id.company_id", "!=", company.id)])
+                self.assertFalse(self.may(lambda h=hidden, own=own: h.with_env(own.env).read(["id"])))
+        for name, user in self.users.items():
+            if name in ("public", "portal"):
+                continue
+            seen = self.env["cartona.config"].with_user(user).search([])
+            self.assertEqual(seen, other if name == "stranger" else self.config, name)
+
+    def test_a_manager_of_another_company_cannot_change_an_account(self):
+        stranger = self.config.with_user(self.users["stranger"])
+        self.assertFalse(self.may(lambda: stranger.write({"name": "Mine"})))
+
+    def test_an_account_with_orders_stays_in_its_company(self):
+        with self.assertRaises(UserError):
+            self.config.company_id = self.second
+        self.config.company_id = self.config.company_id
+        self.config.copy().company_id = self.second
+
+    def test_every_model_has_rights_and_every_open_one_with_an_account_a_rule(self):
+        for name in self.models():
+            model = self.env["ir.model"]._get(name)
+            self.assertTrue(model.access_ids, name)
+            self.assertNotIn(False, model.access_ids.mapped("group_id").ids, name)
+            if any(model.access_ids.mapped("perm_read")):
+                self.assertTrue(model.rule_ids, name)
+                for rule in model.rule_ids:
+                    self.assertIn("company_ids", rule.domain_force, name)
+            else:
+                for permission in ("perm_write", "perm_create", "perm_unlink"):
+                    self.assertFalse(any(model.access_ids.mapped(permission)), name)
+
+    def test_staff_without_any_cartona_group_work_as_before(self):
+        seller = self.users["sales"]
+        order = self.sale_orders().with_user(seller)
+        order.action_confirm()
+        self.commit()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.cartona_status, "pending")
+        self.assertEqual(self.env["cartona.outbox"].search_count([]), 2)
+        keeper = create_user(self.env, "keeper", "stock.group_stock_manager", self.product_group())
+        self.sugar.with_user(keeper).list_price = 77
+        picking = order.sudo().picking_ids.with_user(keeper)
+        for move in picking.env["stock.move"].search([("picking_id", "=", picking.id)]):
+            move._set_quantity_done(move.product_uom_qty)
+        picking.button_validate()
+        self.commit()
+        self.assertEqual(picking.state, "done")
+        self.run_jobs()
+        self.assertEqual(self.cartona.products["SUG-1"]["selling_price"], 77)
+        self.assertEqual(order.sudo().cartona_status, "delivered")
+
+    def test_staff_without_any_cartona_group_read_their_forms(self):
+        seller = self.users["sales"]
+        order = self.sale_orders().with_user(seller)
+        names = [n for n in order._fields if n.startswith("cartona_")]
+        self.assertEqual(order.read(names)[0]["cartona_status"], "pending")
+        for record in (self.sugar, self.sugar.product_tmpl_id, order.partner_id):
+            own = record.with_user(seller)
+            self.assertTrue(own.read([n for n in own._fields if n.startswith("cartona_")]))
+

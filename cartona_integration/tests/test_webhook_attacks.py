@@ -1,0 +1,105 @@
+import logging
+
+from odoo.tests import tagged
+
+from .common import WebhookCase
+from .mutator import RAW, Mutator
+
+MUTATIONS = 2000
+
+
+@tagged("post_install", "-at_install")
+class TestWebhookAttacks(WebhookCase):
+    def raw(self, **values):
+        """An order whose marked values stand in the body as they are."""
+        order = self.order(**values)
+        mutator = Mutator()
+        mutator.random.randint = lambda first, last: 0  # change nothing
+        mutator.random.random = lambda: 0.5
+        return mutator.body(order)
+
+    def assert_survived(self, response):
+        self.assertIn(response.status_code, (200, 400, 413), response.text[:500])
+        self.env.cr.execute("SELECT count(*) FROM cartona_inbox")
+
+    def test_sql_in_a_value_is_text(self):
+        evil = "x'); DROP TABLE cartona_inbox; --"
+        response = self.send(self.order(evil, receipt_id=evil, status="pending' OR '1'='1"))
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(self.entries(evil).hashed_id, evil)
+        self.assertEqual(self.run_jobs(), [])
+        self.assertEqual(self.entries(evil).state, "held")
+        self.assertFalse(self.sale_orders(evil))
+
+    def test_sql_in_a_token_is_a_wrong_token(self):
+        before = self.rows()
+        for token in ("' OR '1'='1", "x' UNION SELECT value, config_id FROM cartona_credential --"):
+            response = self.send(self.order(), {"AuthorizationToken": token})
+            self.assertEqual(response.status_code, 401)
+        self.assertEqual(self.rows(), before)
+
+    def test_a_mad_value_in_any_place_costs_nobody_else(self):
+        """NUL, half surrogates, endless numbers, deep nesting, twice the same key."""
+        places = ("hashed_id", "receipt_id", "status", "total_price", "note_message", "retailer")
+        for mark in RAW:
+            for place in places:
+                body = self.raw(**{"hashed_id": f"{place}{mark.strip('@')}", place: mark})
+                self.assert_survived(self.send(body))
+        self.send(self.order("sound"))
+        self.run_all_jobs()
+        self.assertEqual(len(self.sale_orders("sound")), 1)
+
+    def test_a_nul_or_half_a_character_in_a_text_holds_nothing_up(self):
+        for mark in ("@nul@", "@surrogate@"):
+            name = f"text{mark.strip('@')}"
+            response = self.send(self.raw(hashed_id=name, note_message=mark))
+            self.assertEqual(response.status_code, 200)
+            self.run_jobs()
+            self.assertEqual(len(self.sale_orders(name)), 1)
+            self.assertIn("\ufffd", self.entries(name).payload)
+
+    def test_an_endless_id_is_held_and_no_error(self):
+        # random, so that PostgreSQL cannot compress it into an index
+        random = Mutator().random
+        endless = "".join(chr(random.randrange(0x4E00, 0x9FFF)) for _number in range(50_000))
+        order = self.order(endless)
+        self.assertEqual(self.send(order).status_code, 200)
+        self.run_all_jobs()
+        entry = self.env["cartona.inbox"].search([], order="arrival desc", limit=1)
+        self.assertEqual((entry.state, entry.reason), ("held", "bad_data"))
+        for key in ("retailer_code", "retailer_name", "retailer_number", "retailer_address"):
+            self.send(self.order(key, retailer={"retailer_code": "1", key: endless}))
+        for key in ("receipt_id", "note_message", "supplier_code", "cancellation_reason"):
+            self.send(self.order(key, **{key: endless}))
+        for key in ("id", "internal_product_id", "product_name", "comment"):
+            line = self.line(1, "SUG-1", 2, 30, **{key: endless})
+            self.send(self.order(f"line {key}", order_details=[line]))
+        self.run_all_jobs()
+        self.assertFalse(self.env["cartona.inbox"].search([("state", "=", "waiting")]))
+
+    def test_a_mutated_order_is_no_error_and_unverified_it_is_nothing(self):
+        mutator = Mutator()
+        before = self.rows()
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        self.addCleanup(logging.getLogger("werkzeug").setLevel, logging.NOTSET)
+        bodies = [mutator.body(self.order(f"m{number}")) for number in range(MUTATIONS)]
+        for body in bodies[:: MUTATIONS // 100]:
+            self.assertEqual(self.send(body, {"AuthorizationToken": "wrong"}).status_code, 401)
+        self.assertEqual(self.rows(), before)
+        answers = {}
+        for body in bodies:
+            response = self.send(body)
+            self.assertIn(response.status_code, (200, 400), body[:2000])
+            answers[response.status_code] = answers.get(response.status_code, 0) + 1
+        self.assertGreater(min(answers.values()), MUTATIONS // 20, answers)  # both were tried
+        self.run_all_jobs()
+        states = set(self.env["cartona.inbox"].search([]).mapped("state"))
+        self.assertLessEqual(states, {"done", "held", "superseded", "ignored", "unconfirmed"})
+        orders = self.env["sale.order"].search([("cartona_order_id", "!=", False)])
+        self.assertTrue(orders)
+        for order in orders:
+            self.assertEqual(order.amount_total, order.cartona_order_id.total_price)
+
+    def run_all_jobs(self):
+        """Run all jobs; none fails."""
+        self.assertEqual(self.run_jobs(limit=3 * MUTATIONS), [])

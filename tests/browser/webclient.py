@@ -1,0 +1,167 @@
+"""Odoo's web client as its user sees it, on any series."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+ADDON = "cartona_integration"
+#: Said about pages without any fault of theirs; Debian leaves out a library of video calls.
+_HARMLESS = re.compile("favicon|selfie_segmentation|BLOCKED_BY_CLIENT|ERR_ABORTED|ResizeObserver")
+_DIALOGS = ".o_error_dialog, .o_dialog_error"
+
+
+@dataclass(frozen=True)
+class Live:
+    """Where the running Odoo and sandbox are, and how to get in."""
+
+    odoo_url: str
+    sandbox_url: str
+    token: str
+    login: str
+    password: str
+    major: int
+
+    def password_of(self, login: str) -> str:
+        """Return a person's password: only loopback is served."""
+        return self.password if login == self.login else f"{login}-{self.password}"
+
+
+class WebClient:
+    """One page of a logged-in user."""
+
+    def __init__(self, page: Page, live: Live) -> None:
+        self.page = page
+        self.live = live
+        self._problems: list[str] = []
+        page.on("pageerror", lambda error: self._problems.append(str(error)))
+        page.on("console", self._note)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not _HARMLESS.search(message.text + str(message.location)):
+            self._problems.append(message.text)
+
+    def problems_seen(self) -> list[str]:
+        """Return JavaScript errors, errors on the console and error dialogs."""
+        return [*self._problems, *self.page.locator(_DIALOGS).all_inner_texts()]
+
+    # -- getting about --------------------------------------------------------------------
+
+    def log_in(self, login: str) -> None:
+        """Log in and wait for the web client."""
+        self.page.goto(f"{self.live.odoo_url}/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", self.live.password_of(login))
+        self.page.press("input[name=password]", "Enter")
+        self.page.wait_for_selector(".o_main_navbar")
+
+    def open(self, action: str, record: int | None = None) -> None:
+        """Open an action by its XML id, the addon's own by its name alone, or a form of it."""
+        action = action if "." in action else f"{ADDON}.{action}"
+        if self.live.major >= 18:
+            path = f"odoo/action-{action}" + (f"/{record}" if record else "")
+        else:
+            path = f"web#action={action}" + (f"&id={record}&view_type=form" if record else "")
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.live.odoo_url}/{path}")
+        self.page.wait_for_selector(".o_action_manager .o_view_controller")
+
+    def home(self) -> None:
+        """Open the web client where it opens by itself."""
+        self.page.goto(f"{self.live.odoo_url}/web")
+        self.page.wait_for_selector(".o_main_navbar")
+
+    def apps(self) -> Locator:
+        """Unfold the menu of apps and return its entries."""
+        self.page.locator(".o_navbar_apps_menu button").click()
+        entries = self.page.locator(".o_app")
+        expect(entries.first).to_be_visible()
+        return entries
+
+    def menu(self, app: str, *path: str) -> None:
+        """Click through the menus."""
+        self.apps().filter(has_text=re.compile(f"^{app}$")).click()
+        expect(self.page.locator(".o_menu_brand")).to_have_text(app)
+        for name in path:
+            self.page.locator(".o_menu_sections, .o-dropdown--menu").get_by_text(
+                name, exact=True
+            ).click()
+
+    # -- what is on the screen ------------------------------------------------------------
+
+    @property
+    def form(self) -> Locator:
+        """The open form."""
+        return self.page.locator(".o_form_view").last
+
+    @property
+    def rows(self) -> Locator:
+        """The rows of the open list."""
+        return self.page.locator(".o_list_view .o_data_row")
+
+    @property
+    def cards(self) -> Locator:
+        """The cards of the open kanban view."""
+        return self.page.locator(".o_kanban_view .o_kanban_record:not(.o_kanban_ghost)")
+
+    @property
+    def dialog(self) -> Locator:
+        """The open dialog."""
+        return self.page.locator(".modal-dialog:visible").last
+
+    def view(self, kind: str) -> Locator:
+        """Return the open view of a kind: form, kanban, list, graph, pivot."""
+        return self.page.locator(f".o_{kind}_view").last
+
+    def switch_to(self, kind: str) -> Locator:
+        """Switch to another kind of view and return it."""
+        self.page.locator(f"button.o_switch_view.o_{kind}").click()
+        expect(self.view(kind)).to_be_visible()
+        return self.view(kind)
+
+    def notified(self, text: str | re.Pattern[str], kind: str = "success") -> None:
+        """Expect a notification of a kind, and put it away."""
+        notes = self.page.locator(".o_notification").filter(has_text=text)
+        expect(notes.first).to_be_visible()
+        expect(notes.first.locator(f".bg-{kind}, .border-{kind}").first).to_be_attached()
+        notes.first.locator(".o_notification_close").click()
+
+    # -- what a user does -----------------------------------------------------------------
+
+    def field(self, name: str) -> Locator:
+        """Return a field of the form."""
+        return self.form.locator(f".o_field_widget[name={name}]:visible").first
+
+    def fill(self, name: str, value: str) -> None:
+        """Type into a field of the form."""
+        field = self.field(name).locator("input, textarea").first
+        field.fill(value)
+        field.press("Tab")
+
+    def tab(self, title: str) -> None:
+        """Turn to a page of the form's notebook."""
+        self.form.locator(".nav-tabs .nav-link").filter(has_text=re.compile(f"^\\s*{title}")).click()
+
+    def save(self) -> None:
+        """Save the form, and wait until it is."""
+        self.page.locator(".o_form_button_save:visible").first.click()
+        expect(self.page.locator(".o_form_button_save:visible")).to_have_count(0)
+
+    def search(self, text: str) -> None:
+        """Search for a text as the search box does it at Enter."""
+        box = self.page.locator(".o_searchview_input")
+        box.fill(text)
+        expect(self.page.locator(".o_searchview_autocomplete")).to_contain_text(text)
+        box.press("Enter")
+        expect(self.page.locator(".o_searchview_facet").last).to_contain_text(text)
+
+    def choose_filter(self, name: str) -> None:
+        """Switch on a filter by its name."""
+        self.page.locator(
+            ".o_searchview_dropdown_toggler, .o_filter_menu > button"
+        ).first.click()
+        self.page.locator(".o_filter_menu .o_menu_item").get_by_text(name, exact=True).click()
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator(".o_searchview_facet").last).to_contain_text(name)
