@@ -1,7 +1,6 @@
 """A database of this process: transactions, products, and the account."""
 
 import contextlib
-import statistics
 import time
 
 from odoo import SUPERUSER_ID, api
@@ -82,5 +81,5 @@ def seconds(function, *arguments):
 
 
 def ratio(ours, bare):
-    """Median of the pairs' ratios: what disturbs the machine disturbs both of a pair."""
-    return statistics.median(one / other for one, other in zip(ours, bare))
+    """The best of ours ÷ the best of the others: what disturbs the machine only adds."""
+    return min(ours) / min(bare)
