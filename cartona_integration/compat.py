@@ -1,9 +1,8 @@
 """What Odoo 15 to 18 need to read an addon that is written for Odoo 19.
 
-Python code takes its names from here (:class:`Constraint`, :class:`Index`, :func:`hook`,
-:data:`AGGREGATOR`, :func:`check_write`, :func:`raw_body`). Records of data files are translated while they are loaded
-(``Base._load_records``), for the XML ids of this addon only. Nothing of that runs on 19: a series
-is dropped by deleting its branches.
+Python code takes its names from here: what has another name or is missing before 19. Records of
+data files are translated while they are loaded (``Base._load_records``), for the XML ids of this
+addon only. Nothing of that runs on 19: a series is dropped by deleting its branches.
 """
 
 import ast
@@ -88,6 +87,28 @@ def check_write(records):
         records.check_access_rule("write")
 
 
+def field_name(records, name):
+    """How this Odoo names a field that has the name in 19."""
+    return name if name in records._fields else RENAMED.get(name, name)
+
+
+def keeps_stock(product):
+    """Whether Odoo counts the product's stock."""
+    return product.is_storable if "is_storable" in product._fields else product.type == "product"
+
+
+def is_locked(order):
+    """Whether a sale order is locked: a state before 17, which has no field for it."""
+    return order.locked if "locked" in order._fields else order.state == "done"
+
+
+def set_done(move, quantity):
+    """Note what was moved."""
+    move._set_quantity_done(quantity)
+    if "picked" in move._fields:  # from 17 on
+        move.picked = True
+
+
 def raw_body(endpoint):
     """Let a ``type="http"`` route take application/json: Odoo 15 chooses by content type alone."""
     if SERIES < 16:
@@ -111,6 +132,31 @@ if SERIES < 16:
                     request.endpoint = http_request.endpoint
                     return response
             return super()._dispatch()
+
+    class BaseMethods(models.AbstractModel):
+        """The methods of 16 that 15 has under other names."""
+
+        _inherit = "base"
+
+        def flush_model(self, fnames=None):
+            self.flush(fnames)
+
+        def flush_recordset(self, fnames=None):
+            self.flush(fnames, self)
+
+        def invalidate_model(self, fnames=None, flush=True):
+            if flush:
+                self.flush_model(fnames)
+            self.invalidate_cache(fnames)
+
+        def invalidate_recordset(self, fnames=None, flush=True):
+            if flush:
+                self.flush_recordset(fnames)
+            self.invalidate_cache(fnames, self.ids)
+
+        @api.model
+        def search_count(self, args, limit=None):
+            return len(self.search(args, limit=limit)) if limit else super().search_count(args)
 
 
 # -- data files ------------------------------------------------------------------------------------

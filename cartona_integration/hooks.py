@@ -5,6 +5,12 @@ from .compat import hook
 
 @hook
 def uninstall_hook(env):
-    """Take along the jobs that nobody could run any more."""
-    jobs = env["queue.job"].search([("model_name", "=like", "cartona.%")])
-    jobs.unlink()
+    """Take along what Odoo would leave behind."""
+    # jobs that nobody could run any more
+    env["queue.job"].search([("model_name", "=like", "cartona.%")]).unlink()
+    # external ids of parts of our models that Odoo books under the modules they come from
+    for kind in ("selection", "model_inherit"):
+        names = f"{kind}\\_\\_cartona\\_%"
+        env["ir.model.data"].search([("name", "=like", names)]).filtered(
+            lambda data: data.module != "cartona_integration"
+        ).unlink()

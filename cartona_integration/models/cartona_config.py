@@ -5,9 +5,8 @@ from contextlib import contextmanager
 import requests
 
 from odoo import SUPERUSER_ID, _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.exceptions import UserError, ValidationError
 
 from ..compat import check_write
 from ..lib.cartona_api import CartonaClient
@@ -23,6 +22,7 @@ from ..lib.cartona_api.errors import (
 )
 
 _logger = logging.getLogger(__name__)
+
 
 @functools.lru_cache(maxsize=16)
 def http_session(base_url):
@@ -159,10 +159,10 @@ class CartonaConfig(models.Model):
         return result
 
     def copy_data(self, default=None):
-        return [
-            dict(data, name=_("%(name)s (copy)", name=config.name))
-            for config, data in zip(self, super().copy_data(default))
-        ]
+        copies = super().copy_data(default)
+        for config, values in zip(self, copies):
+            values["name"] = _("%(name)s (copy)", name=config.name)
+        return copies
 
     def _running(self):
         """The accounts that may call Cartona now."""
@@ -339,7 +339,13 @@ class CartonaConfig(models.Model):
         self.ensure_one()
         identified = [("cartona_id", "!=", False)]
         if self.product_scope == "all":
-            identified = ["|", *identified, "&", ("default_code", "!=", False), ("sale_ok", "=", True)]
+            identified = [
+                "|",
+                *identified,
+                "&",
+                ("default_code", "!=", False),
+                ("sale_ok", "=", True),
+            ]
         return [("company_id", "in", (False, self.company_id.id)), *identified]
 
     def _wake(self):

@@ -75,7 +75,7 @@ class CartonaConfig(models.Model):
             config.runner_alive = alive
             config.failed_jobs = failed_jobs.get(config.company_id.id, 0)
             config.connection = "paused" if config.paused else CONNECTIONS.get(last_level, "ok")
-            config.oldest_waiting_label = age_label(figures["oldest_waiting"])
+            config.oldest_waiting_label = config._age_label(figures["oldest_waiting"])
 
     @api.model
     def _failed_jobs(self):
@@ -159,15 +159,25 @@ class CartonaConfig(models.Model):
             "median_latency": median or 0.0,
             "last_call": last or False,
             "last_level": level,
-            "oldest_waiting": max(int((now - oldest).total_seconds()), 0) if oldest else 0,
+            "oldest_waiting": max(int((now - oldest).total_seconds()), 1) if oldest else 0,
         }
 
     @api.model
     def _flush_figures(self):
         """Figures are counted in SQL: what stands in the cache is to count, too."""
         for model in FIGURES:
-            records = self.env[model]
-            records.flush_model() if hasattr(records, "flush_model") else records.flush()
+            self.env[model].flush_model()
+
+    @api.model
+    def _age_label(self, seconds):
+        """An age in words."""
+        if not seconds:
+            return _("nothing waits")
+        if seconds < 120:
+            return _("%(count)s s", count=seconds)
+        if seconds < 7200:
+            return _("%(count)s min", count=seconds // 60)
+        return _("%(count)s h", count=seconds // 3600)
 
     # -- what a figure opens -----------------------------------------------------------------------
 
@@ -237,14 +247,3 @@ class CartonaConfig(models.Model):
                 ("company_id", "=", self.company_id.id),
             ],
         }
-
-
-def age_label(seconds):
-    """An age in words for the dashboard."""
-    if not seconds:
-        return _("nothing waits")
-    if seconds < 120:
-        return _("%(count)s s", count=seconds)
-    if seconds < 7200:
-        return _("%(count)s min", count=seconds // 60)
-    return _("%(count)s h", count=seconds // 3600)

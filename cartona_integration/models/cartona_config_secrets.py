@@ -1,5 +1,5 @@
 from odoo import _, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..lib.cartona_api.errors import ConfigurationError
 from ..lib.cartona_api.settings import check_token
@@ -13,12 +13,14 @@ class CartonaConfig(models.Model):
     token = fields.Char(
         compute="_compute_secrets",
         inverse="_inverse_token",
+        search="_search_secret",
         groups="base.group_system",
         help="Paste the token that Cartona gave you. It is never shown again.",
     )
     webhook_secret = fields.Char(
         compute="_compute_secrets",
         inverse="_inverse_webhook_secret",
+        search="_search_secret",
         groups="base.group_system",
         help="What Cartona sends with each webhook. Empty: the token itself.",
     )
@@ -27,6 +29,11 @@ class CartonaConfig(models.Model):
 
     def _compute_secrets(self):
         self.token = self.webhook_secret = False
+
+    @api.model
+    def _search_secret(self, operator, value):
+        """No series of Odoo is to answer, nor to find every account instead."""
+        raise UserError(_("A secret cannot be searched for."))
 
     def _inverse_token(self):
         for config in self.filtered("token"):

@@ -24,7 +24,7 @@ class CartonaCredential(models.Model):
 
     @api.model
     def _set(self, config, kind, value):
-        """Make ``value`` the current secret; a webhook secret that it replaces stays for a while."""
+        """Make ``value`` the current secret; a replaced webhook secret stays for a while."""
         current = self.search(
             [("config_id", "=", config.id), ("kind", "=", kind), ("valid_until", "=", False)]
         )

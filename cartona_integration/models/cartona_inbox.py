@@ -55,6 +55,7 @@ class CartonaInbox(models.Model):
     receipt = fields.Char("Order number", compute="_compute_receipt")
     digest = fields.Char(required=True, readonly=True)
     payload = fields.Text(required=True, readonly=True, help="The order as Cartona sent it.")
+    payload_text = fields.Text("What Cartona sent", compute="_compute_payload_text")
     source = fields.Selection(
         [("webhook", "Webhook"), ("pull", "Pull")], required=True, readonly=True
     )
@@ -96,7 +97,10 @@ class CartonaInbox(models.Model):
     @api.model
     def init(self):
         super().init()
-        self.env.cr.execute("CREATE SEQUENCE IF NOT EXISTS cartona_inbox_arrival_seq")
+        self.env.cr.execute(
+            # goes with its table when the addon is uninstalled
+            "CREATE SEQUENCE IF NOT EXISTS cartona_inbox_arrival_seq OWNED BY cartona_inbox.arrival"
+        )
 
     def _compute_receipt(self):
         for entry in self:
@@ -105,6 +109,15 @@ class CartonaInbox(models.Model):
             except (ValueError, AttributeError):
                 receipt = False
             entry.receipt = str(receipt) if receipt else False
+
+    def _compute_payload_text(self):
+        """The payload in lines, for people."""
+        for entry in self:
+            try:
+                payload = json.loads(entry.payload)
+                entry.payload_text = json.dumps(payload, ensure_ascii=False, indent=2)
+            except ValueError:
+                entry.payload_text = entry.payload
 
     # -- arrival -----------------------------------------------------------------------------------
 

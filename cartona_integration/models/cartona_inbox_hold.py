@@ -1,6 +1,8 @@
+import base64
 import logging
+from urllib.parse import quote
 
-from odoo import api, models
+from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 
@@ -9,6 +11,13 @@ class CartonaInbox(models.Model):
     """Orders that cannot be applied now: why, and how they come back."""
 
     _inherit = "cartona.inbox"
+
+    # /web/content gives binary fields only
+    payload_file = fields.Binary(compute="_compute_payload_file")
+
+    def _compute_payload_file(self):
+        for entry in self:
+            entry.payload_file = base64.b64encode(entry.payload.encode())
 
     def _hold(self, hold):
         _logger.info("Cartona order %s held: %s", self.hashed_id, hold)
@@ -65,6 +74,7 @@ class CartonaInbox(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/payload?download=true"
-            f"&filename={self.hashed_id}.json",
+            "url": f"/web/content/{self._name}/{self.id}/payload_file?download=true"
+            f"&filename={quote(self.hashed_id or 'order', safe='')}.json",
+            "target": "self",
         }

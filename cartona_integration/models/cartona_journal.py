@@ -69,9 +69,7 @@ class CartonaJournal(models.Model):
             ("product.template", ["company_id", "sale_ok"]),
             ("cartona.config", ["active", "company_id", "product_scope", *SWITCHES]),
         ):
-            records = self.env[model]
-            flush = records.flush_model if hasattr(records, "flush_model") else records.flush
-            flush(names)
+            self.env[model].flush_model(names)
         self.env.cr.execute(
             """
             WITH noted (kind, product_id, template_id) AS (

@@ -48,6 +48,13 @@ class CartonaLog(models.Model):
     _config_date = Index("(config_id, create_date)")
     _create_date = Index("(create_date)")
 
+    @api.depends("operation")
+    def _compute_display_name(self):
+        """The operation in words, not its key."""
+        operations = dict(self._fields["operation"]._description_selection(self.env))
+        for line in self:
+            line.display_name = operations.get(line.operation)
+
     KEPT = 10_000  # characters of a body
     GC_BATCH, GC_BATCHES = 10_000, 100  # lines in a DELETE, DELETEs a day and account
 

@@ -75,9 +75,8 @@ class CartonaOrder(models.Model):
 
         :param after: only orders with a higher id
         """
-        for records in (self, self.env["cartona.inbox"]):
-            flush = records.flush_model if hasattr(records, "flush_model") else records.flush
-            flush()
+        self.flush_model()
+        self.env["cartona.inbox"].flush_model()
         self.env.cr.execute(
             """
             SELECT id FROM cartona_order AS known

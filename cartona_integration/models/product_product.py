@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..compat import check_write
+from ..compat import check_write, keeps_stock
 from .cartona_inbox import Hold
 from .cartona_journal import KINDS
 
@@ -32,7 +32,7 @@ class ProductProduct(models.Model):
     cartona_reason = fields.Char("Cartona says", compute="_compute_cartona_state")
     cartona_last_push = fields.Datetime("Last push", compute="_compute_cartona_state")
     cartona_price = fields.Float(
-        "Price on Cartona", compute="_compute_cartona_state", digits=(16, 4)
+        "Price on Cartona", compute="_compute_cartona_state", digits="Product Price"
     )
     cartona_quantity = fields.Char("Quantity on Cartona", compute="_compute_cartona_state")
 
@@ -164,13 +164,10 @@ class ProductProduct(models.Model):
         unlimited = self.env["cartona.product.state"].UNLIMITED
         return {
             product.id: max(Decimal(str(product.free_qty)), Decimal(0))
-            if product._cartona_keeps_stock()
+            if keeps_stock(product)
             else unlimited
             for product in products.with_company(config.company_id)
         }
-
-    def _cartona_keeps_stock(self):
-        return self.is_storable if "is_storable" in self._fields else self.type == "product"
 
     # -- what the user sees ------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ class ProductTemplate(models.Model):
     cartona_reason = fields.Char("Cartona says", compute="_compute_cartona_state")
     cartona_last_push = fields.Datetime("Last push", compute="_compute_cartona_state")
     cartona_price = fields.Float(
-        "Price on Cartona", compute="_compute_cartona_state", digits=(16, 4)
+        "Price on Cartona", compute="_compute_cartona_state", digits="Product Price"
     )
     cartona_quantity = fields.Char("Quantity on Cartona", compute="_compute_cartona_state")
 
@@ -95,6 +95,10 @@ class ProductTemplate(models.Model):
             # what changed while they were off sale goes out with it
             for kind in KINDS:
                 journal._note(kind, templates=self)
+        if "company_id" in vals:
+            variants = self.with_context(active_test=False).product_variant_ids
+            # users need no rights on the addon's tables
+            self.env["cartona.product.state"].sudo()._retire(variants)
         if vals.keys() & {"type", "is_storable", "detailed_type", "uom_id"}:
             journal._note("stock", templates=self)
         return result

@@ -1,8 +1,10 @@
+from decimal import Decimal
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ..compat import check_write
+from ..compat import check_write, is_locked
 from .cartona_inbox import Hold
 from .cartona_order import CANCELLED
 from .cartona_outbox import next_status
@@ -233,11 +235,13 @@ class SaleOrder(models.Model):
 
     def _cartona_difference(self, data, included):
         actual = self.amount_total if included else self.amount_untaxed
-        return self.currency_id.round(float(data.total_price) - actual)
+        return self.currency_id.round(self.currency_id.round(float(data.total_price)) - actual)
 
     def _cartona_check_sum(self, data):
         """:raise Hold: Cartona's own figures do not agree"""
-        if self.currency_id.compare_amounts(float(data.total_price), float(data.lines_total)):
+        # half a piastre may have been rounded either way
+        allowed = Decimal(str(self.currency_id.rounding or 0.01)) / 2
+        if abs(data.total_price - data.lines_total) > allowed:
             raise Hold(
                 "total_mismatch",
                 _(
@@ -286,8 +290,7 @@ class SaleOrder(models.Model):
         self.with_context(disable_cancel_warning=True).action_cancel()
 
     def _cartona_unlock(self):
-        locked = self.locked if "locked" in self._fields else self.state == "done"
-        if locked:
+        if is_locked(self):
             self.action_unlock()
 
     def _cartona_open_pickings(self):

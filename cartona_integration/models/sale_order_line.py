@@ -1,5 +1,7 @@
 from odoo import _, api, fields, models
 
+from ..compat import field_name
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -66,7 +68,7 @@ class SaleOrderLine(models.Model):
         return any(round(self[name], 4) != round(change[name], 4) for name in names)
 
     def _cartona_taxes(self):
-        return self.tax_ids if "tax_ids" in self._fields else self.tax_id
+        return self[field_name(self, "tax_ids")]
 
     def _cartona_fit_tax(self, total):
         """Make the price one to which Odoo's taxes come so that Cartona's price stands.
@@ -117,7 +119,7 @@ class SaleOrderLine(models.Model):
             "product_uom_qty": 1.0,
             "price_unit": amount,
             "is_cartona_rounding": True,
-            ("tax_ids" if "tax_ids" in self._fields else "tax_id"): [(6, 0, [])],
+            field_name(self, "tax_ids"): [(6, 0, [])],
         }
         self.create(values)
 
@@ -143,4 +145,4 @@ def price_before_tax(price, taxes, line, total):
     slope = (at(1e6) - zero) / 1e6
     if abs(slope - 1) < 1e-6 and not zero:
         return price
-    return (price - zero) / slope if slope else price
+    return round((price - zero) / slope, 10) if slope else price

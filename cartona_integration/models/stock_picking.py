@@ -1,5 +1,6 @@
 from odoo import _, models
 
+from ..compat import set_done
 from .cartona_inbox import Hold
 
 
@@ -34,9 +35,7 @@ class StockPicking(models.Model):
                 [("picking_id", "=", picking.id), ("state", "not in", ("done", "cancel"))]
             )
             for move in moves:
-                move._set_quantity_done(move.product_uom_qty)
-                if "picked" in move._fields:
-                    move.picked = True
+                set_done(move, move.product_uom_qty)
             done = picking.with_context(
                 skip_backorder=True, skip_immediate=True, skip_sms=True
             ).button_validate()

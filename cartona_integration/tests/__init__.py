@@ -21,3 +21,4 @@ from . import test_dashboard
 from . import test_log
 from . import test_views
 from . import test_neutralize
+from . import test_order_currency

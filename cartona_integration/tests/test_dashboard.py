@@ -4,7 +4,6 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models.cartona_config_dashboard import age_label
 from .common import BASE_URL, CartonaCase, create_user
 
 FIGURES = [
@@ -119,7 +118,7 @@ class TestDashboard(CartonaCase):
         self.assertEqual(self.figure("oldest_waiting_label"), "10 min")
 
     def test_an_age_is_told_in_words(self):
-        words = [age_label(seconds) for seconds in (0, 5, 119, 120, 7199, 7200)]
+        words = [self.config._age_label(seconds) for seconds in (0, 5, 119, 120, 7199, 7200)]
         self.assertEqual(words, ["nothing waits", "5 s", "119 s", "2 min", "119 min", "2 h"])
 
     # -- orders ------------------------------------------------------------------------------------
@@ -235,7 +234,9 @@ class TestDashboard(CartonaCase):
         self.env["cartona.journal"]._ask(other)
         self.assertEqual(self.figure("failed_jobs"), 0)
         self.sql("UPDATE queue_job SET state = 'failed' WHERE model_name = 'cartona.pull'")
-        self.assertEqual(self.figures("failed_jobs") + self.figures("failed_jobs", config=other), [1, 0])
+        self.assertEqual(
+            self.figures("failed_jobs") + self.figures("failed_jobs", config=other), [1, 0]
+        )
         self.assertEqual(len(self.opened(self.config.action_open_failed_jobs())), 1)
         self.assertFalse(self.opened(other.action_open_failed_jobs()))
 
@@ -302,7 +303,9 @@ class TestDashboard(CartonaCase):
             if action.get("domain"):
                 model.search(action["domain"])
             for kind in action["view_mode"].split(","):
-                view = model.get_view(view_type=kind) if hasattr(model, "get_view") else (
-                    model.fields_view_get(view_type=kind)
+                view = (
+                    model.get_view(view_type=kind)
+                    if hasattr(model, "get_view")
+                    else (model.fields_view_get(view_type=kind))
                 )
                 self.assertTrue(view["arch"], (name, kind))

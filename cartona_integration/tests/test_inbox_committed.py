@@ -1,0 +1,349 @@
+import copy
+import threading
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from psycopg2 import OperationalError
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..lib.cartona_api import RawOrder
+from .common import CartonaCase, CommittedCase
+
+
+@tagged("post_install", "-at_install")
+class TestInboxCommitted(CommittedCase):
+    line = CartonaCase.line
+
+    def setUp(self):
+        super().setUp()
+        with self.transaction() as env:
+            # money is tested elsewhere; jobs are run here as the cron runs them
+            self.first_partner = env["res.partner"].search([], order="id desc", limit=1).id
+
+    def clean(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT sale_order_id FROM cartona_order WHERE config_id = %s", [self.config_id])
+            ids = tuple(row[0] for row in cr.fetchall()) or (0,)
+            cr.execute("DELETE FROM cartona_inbox WHERE config_id = %s", [self.config_id])
+            cr.execute("UPDATE sale_order SET cartona_order_id = NULL WHERE id IN %s", [ids])
+            cr.execute("DELETE FROM cartona_order WHERE config_id = %s", [self.config_id])
+        with self.transaction() as env:
+            orders = env["sale.order"].browse(ids).exists()
+            orders.with_context(disable_cancel_warning=True).action_cancel()
+            orders.unlink()
+            created = env["res.partner"].with_context(active_test=False)
+            created = created.search([("id", ">", self.first_partner)])
+            created.filtered("cartona_type").unlink()
+        super().clean()
+
+    def order(self, hashed_id="abc1", amount=2, **values):
+        order = CartonaCase.order(self, hashed_id, **values)
+        return dict(
+            order,
+            order_details=[self.line(1, "SALT-1", amount, 5)],
+            total_price=amount * 5,
+        )
+
+    def config(self, env):
+        return env["cartona.config"].browse(self.config_id)
+
+    def place(self, order, webhook=True):
+        self.cartona.orders[order["hashed_id"]] = order
+        self.cartona.synced.discard(order["hashed_id"])
+        if webhook:
+            self.post(order)
+
+    def post(self, *orders):
+        with self.transaction() as env:
+            raws = [RawOrder.from_payload(copy.deepcopy(order)) for order in orders]
+            env["cartona.inbox"]._receive(self.config(env), raws, "webhook")
+
+    def process(self, env, hashed_id="abc1"):
+        env["cartona.inbox"]._job_process(self.config(env), hashed_id)
+
+    @contextmanager
+    def worker(self):
+        """A transaction that has begun: it sees nothing that others commit from now on."""
+        with self.registry.cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '3s'")
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.config(env).name  # the first query takes the snapshot
+            yield env
+
+    def refused(self, env, function):
+        """The error with which a worker gives way to another one."""
+        with mute_logger("odoo.sql_db"):
+            with self.assertRaises((RetryableJobError, OperationalError)) as caught:
+                function(env)
+            env.cr.rollback()
+        if isinstance(caught.exception, OperationalError):
+            self.assertEqual(caught.exception.pgcode, "40001")
+        return caught.exception
+
+    def all_jobs(self):
+        for _round in range(50):
+            self.due_now()
+            self.run_due_jobs()
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    "SELECT count(*) FROM queue_job WHERE model_name LIKE 'cartona.%' "
+                    "AND state IN ('pending', 'enqueued', 'failed')"
+                )
+                if not cr.fetchone()[0]:
+                    return
+        self.fail("Jobs make jobs without end")
+
+    def sale_orders(self, env):
+        return env["sale.order"].search([("cartona_config_id", "=", self.config_id)])
+
+    def amounts(self):
+        with self.transaction() as env:
+            return self.sale_orders(env).order_line.mapped("product_uom_qty")
+
+    # -- two workers, one order --------------------------------------------------------------------
+
+    def test_a_worker_leaves_the_order_to_the_one_who_has_it(self):
+        self.post(self.order())
+        with self.worker() as first, self.worker() as second:
+            self.process(first)
+            self.assertIsInstance(self.refused(second, self.process), RetryableJobError)
+        self.all_jobs()
+        self.assertEqual(self.amounts(), [2])
+
+    def test_a_worker_that_began_before_the_order_was_created_creates_no_second_one(self):
+        self.post(self.order())
+        with self.worker() as late:
+            with self.transaction() as env:
+                self.process(env)
+            self.refused(late, self.process)
+        self.all_jobs()
+        self.assertEqual(self.amounts(), [2])
+
+    def test_a_worker_that_began_before_a_newer_version_was_applied_applies_no_older_one(self):
+        self.place(self.order())
+        self.all_jobs()
+        self.post(self.order(amount=3, status="approved"))
+        with self.worker() as late:
+            self.post(self.order(amount=4, status="assigned_to_salesman"))
+            with self.transaction() as env:
+                self.process(env)
+            self.refused(late, self.process)
+        self.cartona.orders["abc1"] = self.order(amount=4, status="assigned_to_salesman")
+        self.all_jobs()
+        self.assertEqual(self.amounts(), [4])
+
+    # -- many workers ------------------------------------------------------------------------------
+
+    def at_once(self, functions):
+        """Run each in a worker of its own, all begun before the first one does anything, and
+        again until it succeeds, as the runner would."""
+        barrier, errors = threading.Barrier(len(functions)), []
+
+        def run(function):
+            waited = False
+            try:
+                for _attempt in range(100):
+                    try:
+                        with self.worker() as env:
+                            if not waited:
+                                waited = True
+                                barrier.wait(30)
+                            function(env)
+                        return
+                    except RetryableJobError:
+                        continue
+                    except OperationalError as error:
+                        if error.pgcode not in ("40001", "40P01", "55P03"):
+                            raise
+                raise AssertionError("never succeeds")
+            except BaseException as error:
+                barrier.abort()
+                errors.append(error)
+
+        threads = [threading.Thread(target=run, args=(function,)) for function in functions]
+        with mute_logger("odoo.sql_db"):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(120)
+        self.assertEqual(errors, [])
+
+    def test_many_workers_make_one_sale_order_of_an_order(self):
+        self.place(self.order())
+        raw = RawOrder.from_payload(self.order())
+
+        def webhook(env):
+            env["cartona.inbox"]._receive(self.config(env), [raw], "webhook")
+
+        def pull(env):
+            env["cartona.pull"]._job_pull(self.config(env), 1, None)
+
+        self.at_once([self.process, webhook, self.process, pull, self.process, pull])
+        self.all_jobs()
+        self.assertEqual(self.amounts(), [2])
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
+    def test_orders_of_one_new_retailer_make_one_customer(self):
+        """Known by his code, by his number, or by both."""
+        retailers = {
+            "code": [{"retailer_code": "many1"}] * 4,
+            "number": [
+                {"retailer_number": "01112223334"},
+                {"retailer_number": "+20 111 222 3334"},
+            ]
+            * 2,
+            "both": [
+                {"retailer_code": "many2", "retailer_number": "01223334445"},
+                {"retailer_number": "01223334445"},
+            ]
+            * 2,
+        }
+        for name, known in retailers.items():
+            ids = [f"{name}{number}" for number in range(4)]
+            self.post(*[self.order(i, retailer=data) for i, data in zip(ids, known)])
+            self.at_once([lambda env, i=i: self.process(env, i) for i in ids])
+            with self.transaction() as env:
+                orders = env["sale.order"].search([("cartona_id", "in", ids)])
+                self.assertEqual(len(orders), 4)
+                self.assertEqual(len(orders.partner_id), 1, name)
+
+    def test_a_retailer_created_since_the_worker_began_is_not_created_again(self):
+        for number, retailer in enumerate(
+            ({"retailer_code": "many1"}, {"retailer_number": "01112223334"})
+        ):
+            first, second = f"a{number}", f"b{number}"
+            self.post(self.order(first, retailer=retailer), self.order(second, retailer=retailer))
+            with self.worker() as late:
+                with self.transaction() as env:
+                    self.process(env, first)
+                error = self.refused(late, lambda env, i=second: self.process(env, i))
+                self.assertIsInstance(error, RetryableJobError)
+            self.all_jobs()
+            with self.transaction() as env:
+                orders = env["sale.order"].search([("cartona_id", "in", (first, second))])
+                self.assertEqual((len(orders), len(orders.partner_id)), (2, 1))
+
+    # -- pull and acknowledgement ------------------------------------------------------------------
+
+    def test_nothing_is_acknowledged_before_it_is_committed(self):
+        self.place(self.order())
+        with self.worker() as env:
+            self.process(env)
+            with self.transaction() as other:
+                other["cartona.pull"]._job_pull(self.config(other), 1, None)
+            with self.transaction() as other:
+                other["cartona.pull"]._job_acknowledge(self.config(other))
+            self.assertEqual(self.cartona.synced, set())
+            env.cr.rollback()
+        self.all_jobs()
+        self.assertEqual(self.cartona.synced, {"abc1"})
+        self.assertEqual(self.amounts(), [2])
+
+    def test_webhooks_that_come_while_cartona_answers_do_not_stop_a_pull(self):
+        order = self.order()
+
+        def meanwhile(method, path, body):
+            self.place(order)
+            return 200, [order]
+
+        self.cartona.answers.append(meanwhile)
+        with self.worker() as env:
+            env["cartona.pull"]._job_pull(self.config(env), 1, None)
+        self.all_jobs()
+        self.assertEqual(self.amounts(), [2])
+
+    def test_an_older_answer_is_not_stored_after_a_newer_one(self):
+        first, second = self.order(amount=2), self.order(amount=3)
+
+        def meanwhile(method, path, body):
+            self.place(second, webhook=False)
+            with self.worker() as other:
+                error = self.refused(
+                    other, lambda env: env["cartona.pull"]._job_pull(self.config(env), 1, None)
+                )
+                self.assertIsInstance(error, RetryableJobError)
+                error = self.refused(
+                    other, lambda env: env["cartona.pull"]._job_acknowledge(self.config(env))
+                )
+                self.assertIsInstance(error, RetryableJobError)
+            return 200, [first]
+
+        self.cartona.answers.append(meanwhile)
+        with self.worker() as env:
+            env["cartona.pull"]._job_pull(self.config(env), 1, None)
+        with self.transaction() as env:
+            env["cartona.pull"]._ask(self.config(env))
+        self.all_jobs()
+        self.assertEqual(self.amounts(), [3])
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
+    def test_what_a_pull_stored_stays_when_its_job_fails_afterwards(self):
+        self.place(self.order(), webhook=False)
+        with self.worker() as env:
+            env["cartona.pull"]._job_pull(self.config(env), 1, None)
+            env.cr.rollback()
+        self.all_jobs()
+        self.assertEqual(self.amounts(), [2])
+
+    # -- conflicts and crashes ---------------------------------------------------------------------
+
+    def test_a_conflict_with_a_user_is_tried_again_and_not_held(self):
+        self.place(self.order())
+        self.all_jobs()
+        model = self.registry["sale.order"]
+        original, conflicts = model._cartona_update, []
+
+        def update(order, data):
+            if not conflicts:
+                conflicts.append(order.id)
+                with self.registry.cursor() as cr:  # somebody saves the order
+                    cr.execute("UPDATE sale_order SET note = 'x' WHERE id = %s", [order.id])
+                    cr.execute(
+                        "UPDATE sale_order_line SET name = 'x' WHERE order_id = %s", [order.id]
+                    )
+            return original(order, data)
+
+        with patch.object(model, "_cartona_update", update), mute_logger("odoo.sql_db"):
+            self.place(self.order(amount=3, status="approved"))
+            self.run_due_jobs()
+            with self.transaction() as env:
+                entries = env["cartona.inbox"].search([("config_id", "=", self.config_id)])
+                self.assertEqual(entries[0].state, "waiting")
+                job = env["queue.job"].search([("identity_key", "like", "%abc1")])
+                self.assertEqual(job.mapped("state"), ["pending"])
+            self.all_jobs()
+        self.assertTrue(conflicts)
+        self.assertEqual(self.amounts(), [3])
+
+    def test_a_status_that_another_worker_changed_meanwhile_is_not_sent(self):
+        """The conflict shows before Cartona is called, and not after."""
+        self.place(self.order())
+        self.all_jobs()
+        with self.transaction() as env:
+            self.sale_orders(env).action_confirm()
+        self.cartona.calls.clear()
+        with self.worker() as env:
+            with self.registry.cursor() as cr:
+                cr.execute("UPDATE cartona_order SET last_sync = now() AT TIME ZONE 'UTC'")
+            self.refused(env, lambda env: env["cartona.outbox"]._job_send(self.config(env)))
+        self.assertEqual(self.cartona.calls, [])
+        self.all_jobs()
+        self.assertEqual(self.cartona.statuses, [("abc1", "approved")])
+
+    def test_a_killed_worker_leaves_nothing_half(self):
+        self.place(self.order(status="approved"))
+        with self.worker() as env:
+            self.process(env)
+            self.assertEqual(self.sale_orders(env).state, "sale")
+            env.cr.rollback()  # the connection is gone
+        with self.transaction() as env:
+            self.assertFalse(self.sale_orders(env))
+            self.assertFalse(env["res.partner"].search([("cartona_id", "=", "retailer_77")]))
+        self.all_jobs()
+        self.assertEqual(self.amounts(), [2])
+        self.assertEqual(self.cartona.statuses, [])

@@ -98,9 +98,7 @@ class TestInboxHeld(CartonaCase):
         self.env.cr.execute(
             "UPDATE product_product SET cartona_id = 'NEW-9' WHERE id = %s", (self.rice.id,)
         )
-        self.rice.invalidate_recordset() if hasattr(
-            self.rice, "invalidate_recordset"
-        ) else self.rice.invalidate_cache()
+        self.rice.invalidate_recordset()
         self.entries("abc2").action_retry()
         self.run_jobs()
         self.assertEqual(self.entries("abc2").state, "done")

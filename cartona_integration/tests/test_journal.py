@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..compat import set_done
 from .common import CartonaCase, create_user
 
 
@@ -366,9 +367,7 @@ class TestJournalUsers(JournalCase):
         picking.action_confirm()
         picking.action_assign()
         self.assertEqual(self.noted(), {("SUG-1", "stock")})
-        move._set_quantity_done(3)
-        if "picked" in move._fields:
-            move.picked = True
+        set_done(move, 3)
         picking.button_validate()
         self.assertEqual(picking.state, "done")
         self.assertEqual(self.noted(), {("SUG-1", "stock")})

@@ -215,6 +215,13 @@ class TestProductState(CartonaCase):
         with self.assertRaises(AccessError):
             self.sugar.with_user(self.user).action_cartona_push()
 
+    def test_a_product_that_left_for_another_company_is_live_no_longer(self):
+        self.run_jobs()
+        self.assertEqual(self.salt.cartona_state, "live")
+        self.salt.product_tmpl_id.company_id = self.env["res.company"].create({"name": "Other"})
+        self.run_jobs()
+        self.assertEqual(self.salt.cartona_state, "not_linked")
+
     def test_an_unlinked_product_is_live_no_longer(self):
         self.sugar.default_code = False
         self.rice.default_code = False

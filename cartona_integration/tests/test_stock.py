@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..compat import set_done
 from .test_journal import JournalCase
 
 
@@ -43,9 +44,7 @@ class TestStock(JournalCase):
 
     def validate(self, picking):
         for move in self.env["stock.move"].search([("picking_id", "=", picking.id)]):
-            move._set_quantity_done(move.product_uom_qty)
-            if "picked" in move._fields:
-                move.picked = True
+            set_done(move, move.product_uom_qty)
         picking.with_context(skip_backorder=True).button_validate()
         self.assertEqual(picking.state, "done")
 

@@ -1,3 +1,4 @@
+import contextlib
 import json
 from datetime import timedelta
 
@@ -211,19 +212,17 @@ class TestWebhook(WebhookCase):
     def test_a_long_body_is_refused(self):
         order = self.order(note_message="n" * MAX_BODY)
         before = self.rows()
-        try:
+        # the server may hang up on what it does not read
+        with contextlib.suppress(requests.ConnectionError):
             self.assertEqual(self.send(order).status_code, 413)
-        except requests.ConnectionError:  # the server hangs up on what it does not read
-            pass
         self.assertEqual(self.rows(), before)
 
     def test_a_long_body_that_hides_its_length_is_refused(self):
         order = self.order(note_message="n" * MAX_BODY)
         before = self.rows()
-        try:
+        # the server may hang up on what it does not read
+        with contextlib.suppress(requests.ConnectionError):
             self.assertEqual(self.send(in_chunks(order)).status_code, 413)
-        except requests.ConnectionError:  # the server hangs up on what it does not read
-            pass
         self.assertEqual(self.rows(), before)
 
     def test_a_body_in_chunks_is_taken(self):

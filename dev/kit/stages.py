@@ -33,18 +33,18 @@ class Run:
         """The PostgreSQL cluster, running until the end of all stages."""
         return self.exit_stack.enter_context(Cluster())
 
-    def database(self, name: str) -> odoo.Odoo:
-        """Return an Odoo on a fresh database in which the addon can be installed."""
-        template = odoo.template(self.install, self.cluster)
-        odoo.copy(self.cluster, template, name, durable=False)
-        return odoo.Odoo(self.install, self.cluster, name, name)
-
-    def installed(self, name: str, *, demo: bool) -> odoo.Odoo:
+    def database(self, name: str, *, demo: bool) -> odoo.Odoo:
         """Return an Odoo on a fresh database with the addon installed."""
-        instance = self.database(name)
+        instance = self.bare_database(name)
         say(f"… installing {ADDON} into '{name}'")
         instance.install_addon(demo=demo)
         return instance
+
+    def bare_database(self, name: str) -> odoo.Odoo:
+        """Return an Odoo on a fresh database with all but the addon."""
+        template = odoo.template(self.install, self.cluster)
+        odoo.copy(self.cluster, template, name, durable=False)
+        return odoo.Odoo(self.install, self.cluster, name, name)
 
 
 def python_tests(_run: Run) -> Result:
@@ -68,7 +68,12 @@ def odoo_tests(run: Run) -> Result:
         arguments,
         instance.folder,
         cwd=REPOSITORY,
-        env={**instance.environment(), "PYTHONPATH": str(DEV / "plugins")},
+        env={
+            **instance.environment(),
+            "PYTHONPATH": str(DEV / "plugins"),
+            # no job runner beside the tests: it would take the jobs of their committed transactions
+            "ODOO_QUEUE_JOB_CHANNELS": "root:0",
+        },
     )
 
 
@@ -79,25 +84,25 @@ def round_trip(run: Run) -> Result:
 
 
 def browser_tests(run: Run) -> Result:
-    """A new user's way in a real browser, from the Apps list of an Odoo without the addon."""
+    """A new user in a real browser: on an Odoo that does not have the addon yet."""
     program = chromium()
+    instance = run.bare_database("test_browser")
     place = folder("run", "browser")
-    for picture in place.glob("*.png"):
-        picture.unlink()
-    tests = REPOSITORY / "tests" / "browser"
-    with stack.running(run.database("test_browser")) as live:
+    with stack.running(instance) as live:
         variables = {
             "CARTONA_TEST_CHROMIUM": program,
             "CARTONA_TEST_PICTURES": str(place),
             "CARTONA_TEST_ODOO_URL": live.odoo_url,
             "CARTONA_TEST_SANDBOX_URL": live.sandbox_url,
             "CARTONA_TEST_TOKEN": live.token,
+            "CARTONA_TEST_WEBHOOK_TOKEN": live.webhook_token,
             "CARTONA_TEST_DATABASE": live.database,
             "CARTONA_TEST_LOGIN": live.login,
             "CARTONA_TEST_PASSWORD": live.password,
             "CARTONA_TEST_SERIES": run.install.series,
         }
         python = venvs.python(venvs.tools_venv())
+        tests = REPOSITORY / "tests" / "browser"
         return results.pytest(python, ["-q", tests], place, cwd=REPOSITORY, env=variables)
 
 

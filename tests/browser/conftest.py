@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -47,6 +48,7 @@ def live() -> Live:
         os.environ["CARTONA_TEST_ODOO_URL"],
         os.environ["CARTONA_TEST_SANDBOX_URL"],
         os.environ["CARTONA_TEST_TOKEN"],
+        os.environ["CARTONA_TEST_WEBHOOK_TOKEN"],
         os.environ["CARTONA_TEST_LOGIN"],
         os.environ["CARTONA_TEST_PASSWORD"],
         int(os.environ["CARTONA_TEST_SERIES"].split(".")[0]),
@@ -126,7 +128,12 @@ def addon(live: Live, rpc: OdooRpc, shop: Shop) -> None:
 def account(addon: None, live: Live, rpc: OdooRpc, shop: Shop) -> int:
     """The addon's account is connected and the catalogue is on Cartona."""
     accounts = rpc.search("cartona.config", [], limit=1)
-    values = {"base_url": f"{live.sandbox_url}/api/v1/", "token": live.token, "pace": 0.0}
+    values = {
+        "base_url": f"{live.sandbox_url}/api/v1/",
+        "token": live.token,
+        "webhook_secret": live.webhook_token,
+        "pace": 0.0,
+    }
     if accounts:
         rpc.write("cartona.config", accounts[0], **values)
     else:
@@ -134,7 +141,21 @@ def account(addon: None, live: Live, rpc: OdooRpc, shop: Shop) -> int:
     rpc.call("cartona.config", "action_resume", accounts)
     rpc.call("cartona.config", "action_push_all", accounts)
     shop.wait_for("the catalogue is on Cartona", shop.all_are_live)
-    return accounts[0]
+    return int(accounts[0])
+
+
+@pytest.fixture(scope="module")
+def held(account: int, shop: Shop) -> dict[str, Any]:
+    """An order of something that Cartona knows and Odoo does not."""
+    if not shop.offered("HONEY-X"):
+        shop.sandbox.add_product(
+            internal_product_id="HONEY-X",
+            supplier_product_name="Black Honey 700 g – عسل أسود 700 جم",
+            selling_price="80",
+        )
+    order = shop.order({"HONEY-X": 2, "MILK-1L": 4})
+    shop.held(order["hashed_id"])
+    return order
 
 
 @pytest.fixture(scope="session")

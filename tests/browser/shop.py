@@ -43,8 +43,38 @@ class Shop:
 
     def template(self, code: str) -> int:
         """Return the id of a product's form."""
-        domain = [("default_code", "=", code)]
-        return self.rpc.read("product.product", domain, "product_tmpl_id")[0]["product_tmpl_id"][0]
+        return self.product(code, "product_tmpl_id")["product_tmpl_id"][0]
+
+    def product(self, code: str, *fields: str) -> dict[str, Any]:
+        """Return fields of a product."""
+        return self.rpc.read("product.product", [("default_code", "=", code)], *fields)[0]
+
+    def price(self, code: str, price: float) -> None:
+        """Change a price in Odoo."""
+        self.rpc.write("product.product", self.product(code, "id")["id"], list_price=price)
+
+    def price_arrives(self, code: str, price: str) -> None:
+        """Wait until Cartona shows a price, and Odoo knows that it does."""
+        self.wait_for(
+            f"{code} costs {price} on Cartona",
+            lambda: Decimal(str(self.offered(code)["selling_price"])) == Decimal(price),
+        )
+        self.wait_state(code, "live")
+
+    def wait_state(self, code: str, state: str) -> None:
+        """Wait until Odoo shows a product in a state."""
+        self.wait_for(
+            f"{code} is {state}", lambda: self.product(code, "cartona_state")["cartona_state"] == state
+        )
+
+    def wait_status(self, hashed_id: str, status: str) -> None:
+        """Wait until Cartona has an order in a status, and Odoo knows it."""
+        domain = [("cartona_id", "=", hashed_id), ("cartona_status", "=", status)]
+        self.wait_for(
+            f"the order {hashed_id} is {status} on Cartona",
+            lambda: self.sandbox.order(hashed_id)["status"] == status
+            and bool(self.rpc.search("sale.order", domain)),
+        )
 
     def order(self, lines: dict[str, int], **how: Any) -> dict[str, Any]:
         """Let a retailer order: ``{code: quantity}``, at the prices that Cartona shows."""
@@ -59,11 +89,20 @@ class Shop:
         domain = [("cartona_id", "=", hashed_id)]
 
         def look() -> bool:
-            found[:] = self.rpc.read("sale.order", domain, "name", "state", "amount_total")
+            found[:] = self.rpc.read("sale.order", domain, "name", "state", "partner_id")
             return bool(found)
 
         self.wait_for(f"the order {hashed_id} is in Odoo", look)
         return found[0]
+
+    def settled(self, hashed_id: str) -> dict[str, Any]:
+        """Return the sale order of a Cartona order once Cartona knows that Odoo has it."""
+        order = self.sale_order(hashed_id)
+        self.wait_for(
+            f"the order {hashed_id} is acknowledged",
+            lambda: bool(self.sandbox.order(hashed_id)["synced"]),
+        )
+        return order
 
     def held(self, hashed_id: str) -> int:
         """Return the id of the inbox entry that holds an order."""

@@ -20,6 +20,7 @@ class Live:
     odoo_url: str
     sandbox_url: str
     token: str
+    webhook_token: str
     login: str
     password: str
     major: int
@@ -156,6 +157,13 @@ class WebClient:
         expect(self.page.locator(".o_searchview_autocomplete")).to_contain_text(text)
         box.press("Enter")
         expect(self.page.locator(".o_searchview_facet").last).to_contain_text(text)
+
+    def show_all(self) -> None:
+        """Take the filters away that the list came with."""
+        facets = self.page.locator(".o_searchview_facet")
+        for left in reversed(range(facets.count())):
+            facets.last.locator(".o_facet_remove").click()
+            expect(facets).to_have_count(left)
 
     def choose_filter(self, name: str) -> None:
         """Switch on a filter by its name."""
