@@ -23,6 +23,8 @@
         "views/product_product.xml",
         "views/res_partner.xml",
         "views/sale_order.xml",
+        "views/sale_order_money.xml",
+        "views/stock_picking.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/products.xml", "demo/stock.xml", "demo/account.xml"],

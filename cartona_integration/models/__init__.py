@@ -1,5 +1,6 @@
 from . import cartona_config
 from . import cartona_config_secrets
+from . import cartona_config_words
 from . import cartona_config_runner
 from . import cartona_config_dashboard
 from . import cartona_credential
@@ -10,6 +11,9 @@ from . import cartona_inbox
 from . import cartona_inbox_hold
 from . import cartona_pull
 from . import cartona_order
+from . import cartona_order_money
+from . import cartona_order_otp
+from . import cartona_otp_call
 from . import cartona_outbox
 from . import cartona_log
 from . import product_template
@@ -18,6 +22,10 @@ from . import product_attribute
 from . import stock_quant
 from . import stock_move
 from . import stock_picking
+from . import stock_picking_money
 from . import res_partner
 from . import sale_order
+from . import sale_order_money
+from . import sale_order_otp
+from . import stock_picking_otp
 from . import sale_order_line

@@ -20,6 +20,7 @@ from ..lib.cartona_api.errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from ..lib.cartona_api.settings import check_base_url, check_header_name
 
 _logger = logging.getLogger(__name__)
 
@@ -131,9 +132,17 @@ class CartonaConfig(models.Model):
     def _check_connection_settings(self):
         for config in self.sudo():  # the fields are of administrators, the check is everybody's
             try:
-                CartonaClient(config.base_url, "check", header_name=config.header_name)
+                check_base_url(config.base_url)
             except ConfigurationError as error:
-                raise ValidationError(str(error)) from error
+                message = _(
+                    "The base URL must look like https://host/path/, without user, query or "
+                    "fragment; http is for this machine only."
+                )
+                raise ValidationError(message) from error
+            try:
+                check_header_name(config.header_name)
+            except ConfigurationError as error:
+                raise ValidationError(_("No token can travel under this header name.")) from error
 
     def _compute_webhook_url(self):
         base = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
@@ -169,9 +178,22 @@ class CartonaConfig(models.Model):
         return self.filtered(lambda config: config.active and not config.paused)
 
     def _as_system(self):
-        """The account for jobs: as OdooBot, in the account's company, without user's context."""
+        """The account for jobs: as OdooBot, in the account's company, without user's context.
+
+        In the language of who reads what they write.
+        """
         self.ensure_one()
-        return self.with_user(SUPERUSER_ID).with_context({}).with_company(self.company_id)
+        language = self._language()
+        context = {"lang": language} if language else {}
+        return self.with_user(SUPERUSER_ID).with_context(context).with_company(self.company_id)
+
+    def _job(self, records):
+        """The records of a job and its account as :meth:`_as_system` has them.
+
+        The queue drops the context, on some series the language with it.
+        """
+        config = self._as_system()
+        return records.with_env(config.env), config
 
     def _warehouses(self):
         """The warehouses whose stock is offered."""
@@ -179,17 +201,6 @@ class CartonaConfig(models.Model):
         return self.warehouse_ids or self.env["stock.warehouse"].search(
             [("company_id", "=", self.company_id.id)]
         )
-
-    def _pause(self, reason):
-        """Stop all calls; tell the responsible person once."""
-        for config in self.filtered(lambda config: not config.paused):
-            config.write({"paused": True, "pause_reason": reason})
-            config.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=_("Cartona is paused"),
-                note=reason,
-                user_id=(config.user_id or config.create_uid).id,
-            )
 
     # -- calls -------------------------------------------------------------------------------------
 
@@ -226,7 +237,7 @@ class CartonaConfig(models.Model):
         except (AuthenticationError, ConfigurationError, NotFoundError) as error:
             with self._own_transaction() as config:
                 config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
-                config._pause(str(error))
+                config._pause(error)
             # the job comes again, finds the account paused and ends
             raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
         except (RateLimitError, TransientError, UnknownOutcomeError, PayloadError) as error:
@@ -259,12 +270,15 @@ class CartonaConfig(models.Model):
             with self._own_transaction() as config:
                 config.env["cartona.log"]._add_exchanges(config, "test", exchanges, error)
             raise UserError(
-                _("Cartona cannot be reached with this account: %(error)s", error=error)
+                _(
+                    "Cartona cannot be reached with this account: %(error)s",
+                    error=self._words(error),
+                )
             ) from error
         self.env["cartona.log"].sudo()._add_exchanges(self, "test", exchanges)
         linked = sum(1 for product in products if product.internal_product_id)
         message = _(
-            "Connected as %(account)s: %(products)s products on Cartona, %(linked)s linked.",
+            "Connected as %(account)s. Products on Cartona: %(products)s, linked: %(linked)s.",
             account=self.name,
             products=len(products),
             linked=linked,
@@ -279,7 +293,7 @@ class CartonaConfig(models.Model):
         for config in self:
             count += products.search_count(config._product_domain())
             self.env["cartona.journal"]._ask_all(config, force=True)
-        return self._notify(_("%(count)s products will be sent.", count=count), "info")
+        return self._notify(_("Products to be sent: %(count)s.", count=count), "info")
 
     def action_pull_orders(self):
         self._check_manager()

@@ -185,6 +185,16 @@ class CartonaConfig(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(f"cartona_integration.{xml_id}")
         return dict(action, **values)
 
+    @api.model
+    def _list(self, name, model, domain):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": f"{LIST},form",
+            "domain": domain,
+        }
+
     def action_open_log(self):
         return self._open(
             "action_cartona_log",
@@ -200,50 +210,29 @@ class CartonaConfig(models.Model):
         )
 
     def action_open_products(self):
-        state = self.env.context.get("cartona_state", "live")
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Products on Cartona"),
-            "res_model": "product.product",
-            "view_mode": f"{LIST},form",
-            "domain": [("cartona_state", "=", state)],
-            # the state at this account; what is archived may wait or be refused, too
-            "context": {"cartona_config_id": self.id, "active_test": False},
-        }
+        domain = [("cartona_state", "=", self.env.context.get("cartona_state", "live"))]
+        action = self._list(_("Products on Cartona"), "product.product", domain)
+        # the state at this account; what is archived may wait or be refused, too
+        return dict(action, context={"cartona_config_id": self.id, "active_test": False})
 
     def action_open_orders(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Cartona orders of today"),
-            "res_model": "sale.order",
-            "view_mode": f"{LIST},form",
-            "domain": [
-                ("cartona_order_id.config_id", "=", self.id),
-                ("create_date", ">=", fields.Datetime.to_string(self._midnight())),
-            ],
-        }
+        domain = [
+            ("cartona_order_id.config_id", "=", self.id),
+            ("create_date", ">=", fields.Datetime.to_string(self._midnight())),
+        ]
+        return self._list(_("Cartona orders of today"), "sale.order", domain)
 
     def action_open_refused_orders(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Orders refused by Cartona"),
-            "res_model": "sale.order",
-            "view_mode": f"{LIST},form",
-            "domain": [
-                ("cartona_order_id.config_id", "=", self.id),
-                ("cartona_order_id.error", "!=", False),
-            ],
-        }
+        domain = [
+            ("cartona_order_id.config_id", "=", self.id),
+            ("cartona_order_id.error", "!=", False),
+        ]
+        return self._list(_("Orders refused by Cartona"), "sale.order", domain)
 
     def action_open_failed_jobs(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Failed jobs"),
-            "res_model": "queue.job",
-            "view_mode": f"{LIST},form",
-            "domain": [
-                ("state", "=", "failed"),
-                ("model_name", "=like", "cartona.%"),
-                ("company_id", "=", self.company_id.id),
-            ],
-        }
+        domain = [
+            ("state", "=", "failed"),
+            ("model_name", "=like", "cartona.%"),
+            ("company_id", "=", self.company_id.id),
+        ]
+        return self._list(_("Failed jobs"), "queue.job", domain)

@@ -4,6 +4,9 @@ from odoo.exceptions import UserError, ValidationError
 from ..lib.cartona_api.errors import ConfigurationError
 from ..lib.cartona_api.settings import check_token
 
+#: The fields by which the kinds of secrets come in.
+FIELDS = {"token": "token", "webhook": "webhook_secret"}
+
 
 class CartonaConfig(models.Model):
     """Secrets go in, through fields that are always empty, and are never shown again."""
@@ -50,12 +53,16 @@ class CartonaConfig(models.Model):
         value = value.strip()
         try:
             check_token(value)  # a webhook's secret travels in a header, too
-        except ConfigurationError as error:
-            raise ValidationError(str(error)) from None  # a traceback could show the value
+        except ConfigurationError:
+            message = _(
+                "This is no token: it is empty or holds line breaks, blanks or letters that no "
+                "token has. Was it pasted whole?"
+            )
+            raise ValidationError(message) from None  # a traceback could show the value
         # no access rule lets anybody reach a secret
         self.env["cartona.credential"].sudo()._set(self, kind, value)
         self._check_secrets_differ()
-        self._compute_secrets()
+        self[FIELDS[kind]] = False  # this one only: the other may be coming in, too
 
     @api.constrains("active")
     def _check_secrets_differ(self):

@@ -4,9 +4,8 @@ import logging
 import psycopg2
 
 from odoo import _, api, fields, models
-from odoo.exceptions import RedirectWarning, UserError
-
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.exceptions import RedirectWarning, UserError
 
 from ..compat import Constraint, Index
 from ..lib.cartona_api import RawOrder, rank
@@ -113,11 +112,7 @@ class CartonaInbox(models.Model):
     def _compute_payload_text(self):
         """The payload in lines, for people."""
         for entry in self:
-            try:
-                payload = json.loads(entry.payload)
-                entry.payload_text = json.dumps(payload, ensure_ascii=False, indent=2)
-            except ValueError:
-                entry.payload_text = entry.payload
+            entry.payload_text = in_lines(entry.payload)
 
     # -- arrival -----------------------------------------------------------------------------------
 
@@ -138,8 +133,16 @@ class CartonaInbox(models.Model):
             )
             for raw in raw_orders
         ]
-        new = []
+        # known ones are not even tried: an insert would wait for a job that works on its twin
+        self.env.cr.execute(
+            "SELECT hashed_id, digest FROM cartona_inbox"
+            " WHERE config_id = %s AND hashed_id = ANY(%s)",
+            (config.id, [row[1] for row in rows]),
+        )
+        known, new = set(self.env.cr.fetchall()), []
         for row in rows:
+            if row[1:3] in known:
+                continue
             self.env.cr.execute(
                 """
                 INSERT INTO cartona_inbox (config_id, hashed_id, digest, payload, source, state,
@@ -245,7 +248,7 @@ class CartonaInbox(models.Model):
         """Apply the newest version of one order, in one transaction."""
         if not config._running() or not config.sync_orders:
             return
-        self = self.with_company(config.company_id)
+        self, config = config._job(self)
         self._lock(config, hashed_id)
         entries = self.search(
             [
@@ -315,9 +318,6 @@ class CartonaInbox(models.Model):
             self._hold(hold)
         except (UserError, RedirectWarning) as error:
             self._hold(Hold("refused_by_odoo", str(error.args[0] if error.args else error)))
-        except psycopg2.errors.ProgramLimitExceeded as error:  # a name too long for an index
-            message = _("Cartona sent data that cannot be used: %(error)s", error=error)
-            self._hold(Hold("bad_data", message))
         except (psycopg2.InterfaceError, RetryableJobError):
             raise  # no database, or a conflict with another worker: the job comes again
         except Exception as error:
@@ -356,3 +356,11 @@ class CartonaInbox(models.Model):
         )
         if not self.env.cr.fetchone()[0]:
             raise RetryableJobError("The order is being processed", seconds=1, ignore_retry=True)
+
+
+def in_lines(text):
+    """JSON in lines; other text as it is."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except ValueError:
+        return text

@@ -137,6 +137,7 @@ class CartonaJournal(models.Model):
         """
         if not config.exists()._running():
             return
+        self, config = config._job(self)
         self._lock(config)
         noted = self._take(config)
         if noted:
@@ -155,6 +156,7 @@ class CartonaJournal(models.Model):
             return
         if not config._running():
             raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
+        self, config = config._job(self)
         self._lock(config)
         # changes go first: the push that waits for them finds the account busy again and again
         noted = self._take(config)
@@ -197,16 +199,17 @@ class CartonaJournal(models.Model):
                     result = client.update_supplier_products([item.update for item in sent])
                     refused = self._refusals(result)
                 except (ConflictError, ValidationError) as error:  # the call as a whole
-                    refused = dict.fromkeys(range(len(sent)), str(error))
+                    refused = dict.fromkeys(range(len(sent)), config._words(error))
             errors = {sent[index].product_id: message for index, message in refused.items()}
         self.env["cartona.product.state"]._book(config, outgoing, errors)
 
     @api.model
     def _refusals(self, result):
         """``{index: reason}`` of the products that Cartona did not take."""
-        general = "; ".join(error.message for error in result.general)
+        words = self.env["cartona.config"]._words_of_item
+        general = "; ".join(words(error) for error in result.general)
         return {
-            index: result.errors[index].message if index in result.errors else general
+            index: words(result.errors[index]) if index in result.errors else general
             for index in range(result.size)
             if not result.ok(index)
         }

@@ -72,7 +72,7 @@ class CartonaLog(models.Model):
                 "status_code": exchange.status or 0,
                 "duration": exchange.duration_ms,
                 "items": exchange.items,
-                "message": exchange.error,
+                "message": exchange.cause and config._words(exchange.cause),
                 "level": "error" if exchange.error else "success",
                 "request": self._text(exchange.request_body),
                 "response": self._text(exchange.response_body),
@@ -80,7 +80,7 @@ class CartonaLog(models.Model):
             for exchange in exchanges
         ]
         if error and not any(row["message"] for row in rows):
-            rows.append({"message": str(error), "level": "error"})
+            rows.append({"message": config._words(error), "level": "error"})
         self._insert(config, operation, rows)
 
     @api.model

@@ -106,9 +106,7 @@ class CartonaOrder(models.Model):
             self.write({"error": message})
 
     def _prepare_acknowledgements(self):
-        return [
-            StatusUpdate(hashed_id=order.hashed_id, status=SYNCED) for order in self
-        ]
+        return [StatusUpdate(hashed_id=order.hashed_id, status=SYNCED) for order in self]
 
     # -- sending -----------------------------------------------------------------------------------
 

@@ -50,9 +50,7 @@ class CartonaOutbox(models.Model):
 
     @api.model
     def _add(self, orders):
-        self.create(
-            [{"config_id": order.config_id.id, "order_id": order.id} for order in orders]
-        )
+        self.create([{"config_id": order.config_id.id, "order_id": order.id} for order in orders])
         for config in orders.mapped("config_id"):
             self._ask(config)
 
@@ -72,6 +70,7 @@ class CartonaOutbox(models.Model):
         """Send the next step of a batch of orders in one call; a failed call changes nothing."""
         if not config._running() or not config.sync_statuses:
             return
+        self, config = config._job(self)
         self.env.cr.execute(
             """
             DELETE FROM cartona_outbox WHERE id IN (
@@ -90,7 +89,8 @@ class CartonaOutbox(models.Model):
     def _job_send_one(self, config, order):
         """Send the next step of an order alone, after a refusal that did not say whose it is."""
         if config._running() and config.sync_statuses:
-            self._send(config, order.exists())
+            self, config = config._job(self)
+            self._send(config, order.with_env(self.env).exists())
         elif order.exists():
             self._add(order)
 
@@ -108,7 +108,7 @@ class CartonaOutbox(models.Model):
                 result = client.update_order_statuses(updates)
                 unclear = len(updates) > 1 and result.general
             except (ConflictError, ValidationError) as error:
-                result, refusals, unclear = None, {0: str(error)}, len(updates) > 1
+                result, refusals, unclear = None, {0: config._words(error)}, len(updates) > 1
         if result:
             refusals = self._refusals(result, len(updates))
         further = self.env["cartona.order"]
@@ -130,9 +130,10 @@ class CartonaOutbox(models.Model):
     @api.model
     def _refusals(self, result, size):
         """``{index: reason}`` of the updates that Cartona did not take."""
-        general = "; ".join(error.message for error in result.general) or _("No reason given")
+        words = self.env["cartona.config"]._words_of_item
+        general = "; ".join(map(words, result.general)) or _("No reason given")
         return {
-            index: result.errors[index].message if index in result.errors else general
+            index: words(result.errors[index]) if index in result.errors else general
             for index in range(size)
             if not result.ok(index)
         }

@@ -1,7 +1,6 @@
 import hashlib
 
 from odoo import api, models
-
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.cartona_api.errors import ConflictError, ValidationError
@@ -39,6 +38,7 @@ class CartonaPull(models.AbstractModel):
         """
         if not config._running() or not config.sync_orders:
             return
+        self, config = config._job(self)
         self._lock(config)
         moment = self.env["cartona.inbox"]._moment()
         since = moment if since is None else since
@@ -106,6 +106,7 @@ class CartonaPull(models.AbstractModel):
         """
         if not config._running():
             return
+        self, config = config._job(self)
         self._lock(config)
         orders = self.env["cartona.order"]._to_acknowledge(config, after, size)
         if not orders:
@@ -118,7 +119,7 @@ class CartonaPull(models.AbstractModel):
                 if size > 1:
                     self._ask_to_acknowledge(config, after, 1)
                     return
-                refusals = {0: str(error)}
+                refusals = {0: config._words(error)}
         for index, order in enumerate(orders):
             order._book_acknowledgement(refusals.get(index))
         last = orders[-1:].id

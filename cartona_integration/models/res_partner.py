@@ -1,8 +1,7 @@
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.exceptions import UserError, ValidationError
 
 from ..compat import UniqueIndex
 

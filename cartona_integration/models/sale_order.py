@@ -30,9 +30,7 @@ class SaleOrder(models.Model):
     cartona_number = fields.Char(
         related="cartona_order_id.receipt_id", string="Cartona order number"
     )
-    cartona_status = fields.Selection(
-        related="cartona_order_id.status", string="Cartona status"
-    )
+    cartona_status = fields.Selection(related="cartona_order_id.status", string="Cartona status")
     cartona_last_sync = fields.Datetime(related="cartona_order_id.last_sync")
     cartona_error = fields.Char(related="cartona_order_id.error")
     cartona_sync_status = fields.Selection(
@@ -44,8 +42,10 @@ class SaleOrder(models.Model):
 
     def _compute_cartona_sync_status(self):
         # read for display only; the tables are closed to users
-        waiting = self.env["cartona.outbox"].sudo().search(
-            [("order_id", "in", self.cartona_order_id.ids)]
+        waiting = (
+            self.env["cartona.outbox"]
+            .sudo()
+            .search([("order_id", "in", self.cartona_order_id.ids)])
         )
         waiting = set(waiting.mapped("order_id").ids)
         for order in self:
@@ -156,8 +156,10 @@ class SaleOrder(models.Model):
             limit=1,
         )
         if not found and self._fields["pricelist_id"].required:
-            message = _("There is no price list in %(currency)s: create one.", currency=currency.name)
-            raise Hold("refused_by_odoo", message)
+            raise Hold(
+                "refused_by_odoo",
+                _("There is no price list in %(currency)s: create one.", currency=currency.name),
+            )
         return found
 
     def _cartona_update(self, data):
@@ -181,9 +183,7 @@ class SaleOrder(models.Model):
                     commands.append((1, line.id, model._prepare_cartona_change(incoming)))
             else:
                 commands.append((0, 0, model._prepare_cartona_line(incoming, product, line_id)))
-        gone = self.order_line.filtered(
-            lambda line: line.cartona_line_id and line.id not in seen
-        )
+        gone = self.order_line.filtered(lambda line: line.cartona_line_id and line.id not in seen)
         if self.state in ("draft", "sent"):
             commands += [(2, line.id, 0) for line in gone]
         else:  # Odoo deletes no lines of a confirmed order; emptied, it is no line of Cartona's
@@ -192,10 +192,17 @@ class SaleOrder(models.Model):
             ]
         if not commands:
             return
-        if self.state == "cancel" or self.invoice_ids or any(self.order_line.mapped("qty_delivered")):
+        if (
+            self.state == "cancel"
+            or self.invoice_ids
+            or any(self.order_line.mapped("qty_delivered"))
+        ):
             raise Hold(
                 "closed_order",
-                _("The order changed on Cartona, but it is shipped, invoiced or cancelled in Odoo."),
+                _(
+                    "The order changed on Cartona, but it is shipped, invoiced or cancelled in "
+                    "Odoo."
+                ),
             )
         self.write({"order_line": commands})
         self._cartona_settle_total(config, data)
@@ -315,9 +322,7 @@ class SaleOrder(models.Model):
         """The status to send next, or None."""
         self.ensure_one()
         known = self.cartona_order_id
-        return next_status(
-            known.status, self._cartona_target_status(), known.delivered_by_cartona
-        )
+        return next_status(known.status, self._cartona_target_status(), known.delivered_by_cartona)
 
     def write(self, vals):
         result = super().write(vals)
@@ -338,9 +343,7 @@ class SaleOrder(models.Model):
                 command
                 for command in values.get("order_line", ())
                 if not (
-                    rounding
-                    and command[0] == 0
-                    and command[2].get("product_id") == rounding.id
+                    rounding and command[0] == 0 and command[2].get("product_id") == rounding.id
                 )
             ]
         return copies

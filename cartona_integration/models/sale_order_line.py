@@ -64,7 +64,12 @@ class SaleOrderLine(models.Model):
         """Whether an edit on Cartona changed the line."""
         self.ensure_one()
         change = self._prepare_cartona_change(line)
-        names = ("product_uom_qty", "cartona_price", "cartona_supplier_discount", "cartona_discount")
+        names = (
+            "product_uom_qty",
+            "cartona_price",
+            "cartona_supplier_discount",
+            "cartona_discount",
+        )
         return any(round(self[name], 4) != round(change[name], 4) for name in names)
 
     def _cartona_taxes(self):

@@ -1,4 +1,5 @@
 from . import test_account
+from . import test_account_secrets
 from . import test_inbox
 from . import test_inbox_committed
 from . import test_inbox_held
@@ -22,3 +23,5 @@ from . import test_log
 from . import test_views
 from . import test_neutralize
 from . import test_order_currency
+from . import test_order_cash
+from . import test_otp

@@ -6,18 +6,24 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from ..lib.cartona_api import may_move
+
 
 class FakeCartona(requests.adapters.BaseAdapter):
     """Products and orders in memory, behind the client's real transport.
 
     ``calls``: ``[(method, path, body)]`` · ``refuse``: ``{id: reason}`` of single items ·
-    ``answers``: functions of (method, path, body) that answer or raise instead, each once.
+    ``answers``: functions of (method, path, body) that answer or raise instead, each once ·
+    ``otps``: ``{hashed id: the retailer's OTP}``, asked for by orders that need one.
     """
+
+    SINGLE = "order/update-order-status/"
 
     def __init__(self):
         super().__init__()
         self.calls, self.products, self.orders = [], {}, {}
         self.synced, self.refuse, self.answers = set(), {}, []
+        self.otps = {}
 
     def send(self, request, **kwargs):
         url = urlsplit(request.url)
@@ -33,7 +39,34 @@ class FakeCartona(requests.adapters.BaseAdapter):
             return self.reply(request, 200, waiting[(page - 1) * size : page * size])
         if path == "supplier-product":
             return self.reply(request, 200, list(self.products.values()))
+        if path.startswith(self.SINGLE):
+            return self.reply(request, *self.move(path[len(self.SINGLE) :], body))
         return self.reply(request, 200, self.take(path, body))
+
+    def move(self, hashed_id, body):
+        """The single form: what is refused answers so."""
+        order = self.orders.get(hashed_id)
+        if not order:
+            return 404, {"error": "unknown order"}
+        if hashed_id in self.refuse:
+            return 422, {"error": self.refuse[hashed_id]}
+        if not may_move(order["status"], body["status"], order.get("delivered_by")):
+            return 409, {"error": f"cannot go from {order['status']} to {body['status']}"}
+        refusal = self.otp_refusal(body, order)
+        if refusal:
+            return 422, {"error": refusal}
+        order["status"] = body["status"]
+        self.synced.discard(hashed_id)
+        return 200, {"success": True}
+
+    def otp_refusal(self, update, order):
+        needs = order.get("wallet_top_up") or order.get("installment_cost")
+        if update["status"] != "delivered" or not needs:
+            return None
+        if "retailer_otp" not in update:
+            return "retailer_otp is needed"
+        right = update["retailer_otp"] == self.otps[order["hashed_id"]]
+        return None if right else f"retailer_otp {update['retailer_otp']} is wrong"
 
     def take(self, path, items):
         errors = []
@@ -44,6 +77,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
             elif path == "order/update-order-status":
                 if item["status"] == "synced":
                     self.synced.add(item["hashed_id"])
+                elif self.otp_refusal(item, self.orders[item["hashed_id"]]):
+                    errors.append({key: item[key], "error": "retailer_otp is needed"})
                 else:
                     self.orders[item["hashed_id"]]["status"] = item["status"]
                     self.synced.discard(item["hashed_id"])
@@ -84,4 +119,13 @@ class FakeCartona(requests.adapters.BaseAdapter):
             for body in self.bodies("order/update-order-status")
             for item in body
             if item["status"] != "synced"
+        ]
+
+    @property
+    def moves(self):
+        """``[(hashed id, status, OTP)]`` that was sent by the single form."""
+        return [
+            (path[len(self.SINGLE) :], body["status"], body.get("retailer_otp"))
+            for _method, path, body in self.calls
+            if path.startswith(self.SINGLE)
         ]

@@ -216,9 +216,9 @@ class TestInboxHeld(CartonaCase):
     def test_a_conflict_with_another_transaction_is_no_reason_to_hold(self):
         self.post(self.order(status="approved"))
         error = type("Conflict", (SerializationFailure,), {"pgcode": "40001"})()
-        with self.failing(error), self.assertRaises(SerializationFailure):
-            with self.env.cr.savepoint():
-                self.env["cartona.inbox"]._job_process(self.config, "abc1")
+        conflict = self.assertRaises(SerializationFailure)
+        with self.failing(error), conflict, self.env.cr.savepoint():
+            self.env["cartona.inbox"]._job_process(self.config, "abc1")
         self.assertEqual(self.entries().state, "waiting")
         self.run_jobs()
         self.assertEqual(self.sale_orders().state, "sale")

@@ -175,7 +175,9 @@ class TestOrderMoney(CartonaCase):
         for number in range(8):
             mine = [tax for tax in taxes if chance.random() < 0.4]
             products.append(
-                self.product(f"P{number}", f"P-{number}", 1, taxes_id=[(6, 0, [t.id for t in mine])])
+                self.product(
+                    f"P{number}", f"P-{number}", 1, taxes_id=[(6, 0, [t.id for t in mine])]
+                )
             )
         sale_orders = self.env["sale.order"]
         company = self.config.company_id
@@ -190,7 +192,9 @@ class TestOrderMoney(CartonaCase):
                 price = (price % 1000) + 1
                 code = chance.choice(products).default_code
                 details.append(self.line(line, code, chance.randint(1, 1000), str(price)))
-            total = sum(Decimal(line["amount"]) * Decimal(line["selling_price"]) for line in details)
+            total = sum(
+                Decimal(line["amount"]) * Decimal(line["selling_price"]) for line in details
+            )
             total = total.quantize(Decimal("0.01"))
             raw = self.order(f"z{number}", order_details=details, total_price=str(total))
             self.post(raw)

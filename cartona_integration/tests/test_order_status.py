@@ -281,7 +281,9 @@ class TestOrderStatus(CartonaCase):
     # -- refusals ----------------------------------------------------------------------------------
 
     def activities(self, order):
-        return order.activity_ids.filtered(lambda activity: activity.summary == "Refused by Cartona")
+        return order.activity_ids.filtered(
+            lambda activity: activity.summary == "Refused by Cartona"
+        )
 
     def test_a_refused_order_is_shown_and_the_others_pass(self):
         orders = self.bring("o1") + self.bring("o2") + self.bring("o3")
@@ -368,8 +370,10 @@ class TestOrderStatus(CartonaCase):
             self.assertEqual(order.cartona_sync_status, status)
             self.assertEqual(model.search([("cartona_sync_status", "=", status)]), order)
             self.assertEqual(model.search([("cartona_sync_status", "in", [status])]), order)
-            for domain in ([("cartona_sync_status", "!=", status)],
-                           ["!", ("cartona_sync_status", "=", status)]):
+            for domain in (
+                [("cartona_sync_status", "!=", status)],
+                ["!", ("cartona_sync_status", "=", status)],
+            ):
                 found = model.search(domain)
                 self.assertEqual(found & (ours + other), (ours - order) + other, domain)
         found = model.search([("cartona_sync_status", "in", ["synced", "refused"])])

@@ -29,7 +29,9 @@ class TestRetailer(CartonaCase):
     def test_the_code_decides_whatever_else_changed(self):
         first = self.customer("r1", retailer_code=5, retailer_name="A", retailer_number=PHONE)
         self.partner(phone="01112223334")
-        again = self.customer("r2", retailer_code="5", retailer_name="B", retailer_number="01112223334")
+        again = self.customer(
+            "r2", retailer_code="5", retailer_name="B", retailer_number="01112223334"
+        )
         self.assertEqual(first, again)
 
     def test_a_known_phone_number_is_found_however_it_is_written(self):

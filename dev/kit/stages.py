@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import install, lint, odoo, results, roundtrip, stack, venvs
+from . import install, lint, odoo, results, roundtrip, stack, uninstall, venvs
 from .browser import chromium
 from .console import say
 from .paths import ADDON, DEV, REPOSITORY, folder
@@ -33,18 +33,18 @@ class Run:
         """The PostgreSQL cluster, running until the end of all stages."""
         return self.exit_stack.enter_context(Cluster())
 
-    def database(self, name: str, *, demo: bool) -> odoo.Odoo:
-        """Return an Odoo on a fresh database with the addon installed."""
-        instance = self.bare_database(name)
-        say(f"… installing {ADDON} into '{name}'")
-        instance.install_addon(demo=demo)
-        return instance
-
-    def bare_database(self, name: str) -> odoo.Odoo:
-        """Return an Odoo on a fresh database with all but the addon."""
+    def database(self, name: str) -> odoo.Odoo:
+        """Return an Odoo on a fresh database in which the addon can be installed."""
         template = odoo.template(self.install, self.cluster)
         odoo.copy(self.cluster, template, name, durable=False)
         return odoo.Odoo(self.install, self.cluster, name, name)
+
+    def installed(self, name: str, *, demo: bool) -> odoo.Odoo:
+        """Return an Odoo on a fresh database with the addon installed."""
+        instance = self.database(name)
+        say(f"… installing {ADDON} into '{name}'")
+        instance.install_addon(demo=demo)
+        return instance
 
 
 def python_tests(_run: Run) -> Result:
@@ -84,11 +84,13 @@ def round_trip(run: Run) -> Result:
 
 
 def browser_tests(run: Run) -> Result:
-    """A new user in a real browser: on an Odoo that does not have the addon yet."""
+    """A new user's way in a real browser, from the Apps list of an Odoo without the addon."""
     program = chromium()
-    instance = run.bare_database("test_browser")
     place = folder("run", "browser")
-    with stack.running(instance) as live:
+    for picture in place.glob("*.png"):
+        picture.unlink()
+    tests = REPOSITORY / "tests" / "browser"
+    with stack.running(run.database("test_browser")) as live:
         variables = {
             "CARTONA_TEST_CHROMIUM": program,
             "CARTONA_TEST_PICTURES": str(place),
@@ -102,7 +104,6 @@ def browser_tests(run: Run) -> Result:
             "CARTONA_TEST_SERIES": run.install.series,
         }
         python = venvs.python(venvs.tools_venv())
-        tests = REPOSITORY / "tests" / "browser"
         return results.pytest(python, ["-q", tests], place, cwd=REPOSITORY, env=variables)
 
 
@@ -110,6 +111,7 @@ STAGES: dict[str, Callable[[Run], Result]] = {
     "lint": lambda _run: lint.run(),
     "python": python_tests,
     "odoo": odoo_tests,
+    "uninstall": lambda run: uninstall.check(run.database("test_uninstall")),
     "roundtrip": round_trip,
     "browser": browser_tests,
 }

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import subprocess
 
-from . import odoo, results
-from .install import Install
+from . import results
+from .odoo import Odoo
 from .paths import REPOSITORY
-from .postgres import Cluster
 from .processes import environment, tail
 from .results import Result
 
 SCRIPT = REPOSITORY / "tests" / "uninstall" / "check_uninstall.py"
 
 
-def check(install: Install, cluster: Cluster) -> Result:
+def check(instance: Odoo) -> Result:
     """Run the script in `odoo shell`, on a database that has all but the addon."""
-    name = "test_uninstall"
-    odoo.copy(cluster, odoo.template(install, cluster), name, durable=False)
-    instance = odoo.Odoo(install, cluster, name, name)
     instance.write_config()
     command = instance.command("shell", "-c", str(instance.config), "--no-http")
     with SCRIPT.open("rb") as script, instance.log.open("wb") as log:

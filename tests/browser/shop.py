@@ -64,7 +64,8 @@ class Shop:
     def wait_state(self, code: str, state: str) -> None:
         """Wait until Odoo shows a product in a state."""
         self.wait_for(
-            f"{code} is {state}", lambda: self.product(code, "cartona_state")["cartona_state"] == state
+            f"{code} is {state}",
+            lambda: self.product(code, "cartona_state")["cartona_state"] == state,
         )
 
     def wait_status(self, hashed_id: str, status: str) -> None:
@@ -72,8 +73,10 @@ class Shop:
         domain = [("cartona_id", "=", hashed_id), ("cartona_status", "=", status)]
         self.wait_for(
             f"the order {hashed_id} is {status} on Cartona",
-            lambda: self.sandbox.order(hashed_id)["status"] == status
-            and bool(self.rpc.search("sale.order", domain)),
+            lambda: (
+                self.sandbox.order(hashed_id)["status"] == status
+                and bool(self.rpc.search("sale.order", domain))
+            ),
         )
 
     def order(self, lines: dict[str, int], **how: Any) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from kit.rpc import OdooRpc
 from playwright.sync_api import expect
 from shop import Shop
 from webclient import ADDON, WebClient
+
+from kit.rpc import OdooRpc
 
 
 def test_the_addon_is_found_in_apps_and_installed(

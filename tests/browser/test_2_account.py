@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from kit.rpc import OdooRpc
 from playwright.sync_api import expect
 from shop import Shop
 from webclient import Live, WebClient
+
+from kit.rpc import OdooRpc
 
 _WRONG = "no-such-token"
 
@@ -48,16 +49,23 @@ def test_a_token_is_pasted_tested_and_never_shown_again(
     expect(admin.form.locator(".alert-info")).to_contain_text("Paste the token")
     admin.fill("token", live.token)
     admin.fill("base_url", f"{live.sandbox_url}/api/v1/")
+    admin.tab("Webhook")
+    admin.fill("webhook_secret", live.webhook_token)
     admin.save()
     expect(admin.form.locator(".alert-info:visible")).to_have_count(0)
     expect(admin.field("token").locator("input")).to_have_value("")
     admin.form.get_by_role("button", name="Test connection").click()
     count = len(shop.codes)
-    admin.notified(f"{count} products on Cartona, {count} linked")
+    admin.notified(f"Products on Cartona: {count}, linked: {count}")
     admin.page.reload()
     expect(admin.field("token").locator("input")).to_have_value("")
     expect(admin.field("has_token").locator("input")).to_be_checked()
-    assert live.token not in admin.page.content()
+    admin.tab("Webhook")
+    expect(admin.field("webhook_secret").locator("input")).to_have_value("")
+    expect(admin.field("has_webhook_secret").locator("input")).to_be_checked()
+    content = admin.page.content()
+    assert live.token not in content
+    assert live.webhook_token not in content
 
 
 def test_the_whole_catalogue_is_pushed_after_a_question(manager: WebClient, shop: Shop) -> None:
@@ -65,7 +73,7 @@ def test_the_whole_catalogue_is_pushed_after_a_question(manager: WebClient, shop
     manager.cards.locator("[name=action_open_account]").click()
     manager.form.get_by_role("button", name="Push everything").click()
     manager.dialog.locator(".modal-footer .btn-primary").click()
-    manager.notified(f"{len(shop.codes)} products will be sent", "info")
+    manager.notified(f"Products to be sent: {len(shop.codes)}", "info")
     shop.wait_for("the catalogue is on Cartona", shop.all_are_live)
 
 

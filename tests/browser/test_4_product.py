@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from kit.staff import Staff
 from playwright.sync_api import expect
 from shop import Shop
 from webclient import WebClient
+
+from kit.staff import Staff
 
 _PRODUCTS = "sale.product_template_action"
 

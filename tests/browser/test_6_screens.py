@@ -48,7 +48,8 @@ def _dashboard(client: WebClient, _shop: Shop, _held: dict[str, Any]) -> Locator
 
 
 def _account(client: WebClient, _shop: Shop, _held: dict[str, Any]) -> Locator:
-    client.open("action_cartona_accounts")
+    client.open("action_cartona_dashboard")
+    client.cards.first.locator("[name=action_open_account]").click()
     return client.form.locator(".o_form_sheet")
 
 

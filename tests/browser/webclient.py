@@ -143,7 +143,9 @@ class WebClient:
 
     def tab(self, title: str) -> None:
         """Turn to a page of the form's notebook."""
-        self.form.locator(".nav-tabs .nav-link").filter(has_text=re.compile(f"^\\s*{title}")).click()
+        self.form.locator(".nav-tabs .nav-link").filter(
+            has_text=re.compile(f"^\\s*{title}")
+        ).click()
 
     def save(self) -> None:
         """Save the form, and wait until it is."""
@@ -167,9 +169,7 @@ class WebClient:
 
     def choose_filter(self, name: str) -> None:
         """Switch on a filter by its name."""
-        self.page.locator(
-            ".o_searchview_dropdown_toggler, .o_filter_menu > button"
-        ).first.click()
+        self.page.locator(".o_searchview_dropdown_toggler, .o_filter_menu > button").first.click()
         self.page.locator(".o_filter_menu .o_menu_item").get_by_text(name, exact=True).click()
         self.page.keyboard.press("Escape")
         expect(self.page.locator(".o_searchview_facet").last).to_contain_text(name)

@@ -17,7 +17,10 @@ class CartonaError(Exception):
     :ivar body: the answer's text, scrubbed of secrets and cut to 10 kB
     :ivar request_id: Cartona's (or its proxy's) id of the request, for support
     :ivar retry_after: seconds to wait before the next try, at most one hour
+    :ivar said: Cartona's own words alone, empty where it gave none
     """
+
+    said = ""
 
     def __init__(
         self,

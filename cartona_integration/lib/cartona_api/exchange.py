@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from .errors import CartonaError
+
 
 @dataclasses.dataclass(frozen=True)
 class Exchange:
@@ -17,6 +19,7 @@ class Exchange:
     :ivar duration_ms: with waiting and repetitions
     :ivar error: words of the error that the caller gets, None for a success
     :ivar items: number of items sent
+    :ivar cause: that error itself
     :ivar attempts: 1 plus the repetitions
     """
 
@@ -31,3 +34,4 @@ class Exchange:
     items: int
     request_id: str | None
     attempts: int = 1
+    cause: CartonaError | None = dataclasses.field(default=None, repr=False, compare=False)

@@ -139,6 +139,7 @@ class Transport:
                 response_body=None if attempt.text is None else scrubber.text(attempt.text),
                 duration_ms=round(duration * 1000),
                 error=None if error is None else error.message,
+                cause=error,
                 items=items,
                 request_id=attempt.request_id,
                 attempts=number,
@@ -314,10 +315,11 @@ class Transport:
             words = bulk.words_of(jsontext.loads(attempt.text or ""))
         except PayloadError:
             words = ""
-        if cls is RateLimitError and not words:
-            words = "too many requests"
-        message = f"Cartona answered {status}" + (f": {words}" if words else "")
-        return cls(scrubber.text(message)[:1000], retry_after=after)
+        shown = words or ("too many requests" if cls is RateLimitError else "")
+        message = f"Cartona answered {status}" + (f": {shown}" if shown else "")
+        error = cls(scrubber.text(message)[:1000], retry_after=after)
+        error.said = scrubber.text(words)[:1000]
+        return error
 
     def _finish(
         self, error: CartonaError | None, attempt: _Attempt, scrubber: Scrubber

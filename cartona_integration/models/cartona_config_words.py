@@ -1,0 +1,93 @@
+from odoo import _, api, models
+
+from ..lib.cartona_api import bulk
+from ..lib.cartona_api.errors import (
+    AuthenticationError,
+    CartonaError,
+    ConfigurationError,
+    ConflictError,
+    NotFoundError,
+    PayloadError,
+    RateLimitError,
+    TransientError,
+    UnknownOutcomeError,
+    ValidationError,
+)
+
+
+class CartonaConfig(models.Model):
+    """The client speaks English and knows no Odoo: here its errors become the reader's words."""
+
+    _inherit = "cartona.config"
+
+    def _language(self):
+        """The language of who reads what jobs write: the responsible person, else the company."""
+        self.ensure_one()
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        config = self.sudo()  # whoever asks, it is the account's
+        chosen = (config.user_id.lang, config.company_id.partner_id.lang)
+        return next((lang for lang in chosen if lang in installed), None)
+
+    def _pause(self, reason):
+        """Stop all calls; tell the responsible person once, in his language.
+
+        :param reason: words, or the client's error
+        """
+        for config in self.filtered(lambda config: not config.paused):
+            config._as_system()._pause_one(reason)
+
+    def _pause_one(self, reason):
+        if isinstance(reason, CartonaError):
+            reason = self._words(reason)
+        self.write({"paused": True, "pause_reason": reason})
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=_("Cartona is paused"),
+            note=reason,
+            user_id=(self.user_id or self.create_uid).id,
+        )
+
+    @api.model
+    def _words(self, error):
+        """What went wrong with a call: a sentence, and behind it Cartona's own words.
+
+        Where Cartona gave none, the client's technical ones, as they are.
+
+        :param error: the client's ``CartonaError``
+        """
+        if isinstance(error, (ValidationError, ConflictError)):
+            return self._words_of_refusal(error)
+        sentences = (
+            (AuthenticationError, _("Cartona does not accept the token")),
+            (ConfigurationError, _("The settings of the connection do not work")),
+            (NotFoundError, _("Cartona does not find what was asked for")),
+            (RateLimitError, _("Too many calls: Cartona wants a pause")),
+            (TransientError, _("Cartona cannot be reached")),
+            (UnknownOutcomeError, _("It is not known whether Cartona did it")),
+            (PayloadError, _("Cartona's answer cannot be used")),
+        )
+        for kind, sentence in sentences:
+            if isinstance(error, kind):
+                return f"{sentence}: {error.said or error.message}"
+        return error.message
+
+    @api.model
+    def _words_of_refusal(self, error):
+        if error.said:
+            return error.said
+        if error.status and error.status >= 300:
+            return _("Cartona answered %(status)s without a reason", status=error.status)
+        return self._words_of_item(error)
+
+    @api.model
+    def _words_of_item(self, error):
+        """Why Cartona did not take one product or order of a call.
+
+        :param error: the client's ``ItemError``, or an error with a message
+        """
+        own = {
+            bulk.NO_REASON: _("Refused by Cartona without a reason"),
+            bulk.UNCLEAR: _("Cartona's answer does not say whether this was accepted"),
+            bulk.NOT_NAMED: _("Cartona's answer does not mention this"),
+        }
+        return own.get(error.message, error.message)

@@ -1,0 +1,121 @@
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ..lib.cartona_api import is_final
+from .cartona_order_otp import DELIVERED
+
+OTP_STATES = [
+    ("needed", "The retailer's OTP is needed"),
+    ("unknown", "Cartona did not answer"),
+    ("accepted", "Delivered at Cartona, finish here"),
+    ("late", "Delivered here, not yet at Cartona"),
+]
+
+
+class SaleOrder(models.Model):
+    """Orders of which Cartona wants the retailer's OTP at delivery."""
+
+    _inherit = "sale.order"
+
+    cartona_otp_state = fields.Selection(
+        OTP_STATES, "Retailer's OTP at Cartona", compute="_compute_cartona_otp_state"
+    )
+
+    @api.depends("cartona_order_id", "state")
+    def _compute_cartona_otp_state(self):
+        for order in self:
+            order.cartona_otp_state = order.sudo()._cartona_otp_state()  # closed tables
+
+    def _cartona_otp_state(self):
+        self.ensure_one()
+        known = self.cartona_order_id
+        if not known or not known._wants_otp() or is_final(known.status):
+            return False
+        call = self.env["cartona.otp.call"]._states(known).get(known.id, {}).get(DELIVERED)
+        if call:
+            return "accepted" if call == "accepted" else "unknown"
+        return "late" if self._cartona_target_status() == DELIVERED else "needed"
+
+    def _cartona_next_status(self):
+        """Jobs have no OTP, and repeat no step that was sent out of a user's transaction."""
+        step = super()._cartona_next_status()
+        known = self.cartona_order_id
+        if not step or not known.needs_otp:
+            return step
+        if step == DELIVERED or step in self.env["cartona.otp.call"]._states(known).get(known.id, {}):
+            return None
+        return step
+
+    # -- at the end of the user's transaction ------------------------------------------------------
+
+    def _cartona_note_otp(self):
+        """Deliveries of the orders were validated or cancelled: see at the very end of the
+        transaction, after all that could still fail in it, whether Cartona is to be told."""
+        orders = self.filtered(lambda order: order.cartona_order_id.needs_otp)
+        if not orders:
+            return
+        precommit = self.env.cr.precommit
+        noted = precommit.data.get("cartona_otp")
+        if noted is None:
+            noted = precommit.data["cartona_otp"] = set()
+            # a storekeeper may neither read orders nor write what Cartona knows of them
+            context = {"lang": self.env.context.get("lang") or self.env.user.lang}
+            system = self.env(user=SUPERUSER_ID, context=context)[self._name]
+            # once more to the end of the queue: what others do before the commit is done by then
+            precommit.add(lambda: precommit.add(system._cartona_send_otps))
+        noted.update(orders.ids)
+
+    @api.model
+    def _cartona_send_otps(self):
+        """Tell Cartona that the noted orders are delivered, where they are.
+
+        :raise UserError: one is not, for Cartona: nothing of the transaction stays
+        """
+        orders = self.browse(self.env.cr.precommit.data.pop("cartona_otp", ())).exists()
+        for order in orders:
+            order.with_company(order.company_id)._cartona_forget_unused_otps()
+        due = orders.filtered(lambda order: order._cartona_is_due())
+        work = []
+        for order in due:  # before the first call: what is missing for any of them
+            otp = order._cartona_otp()
+            work.append((order.cartona_order_id, order.cartona_order_id._otp_steps(otp), otp))
+        known = due.mapped("cartona_order_id")
+        known._lock()
+        known.write({"status": DELIVERED, "last_sync": fields.Datetime.now(), "error": False})
+        due.mapped("picking_ids").filtered("cartona_otp").write({"cartona_otp": False})
+        self.env.flush_all() if hasattr(self.env, "flush_all") else self.flush()
+        for order, steps, otp in work:
+            order._send_steps(steps, otp)
+        if known:
+            known._forget_calls_after_commit()
+
+    def _cartona_is_due(self):
+        """Whether Odoo has delivered the order, and Cartona is to be told with an OTP."""
+        self.ensure_one()
+        known = self.cartona_order_id
+        return (
+            known._wants_otp()
+            and not is_final(known.status)
+            and self._cartona_target_status() == DELIVERED
+        )
+
+    def _cartona_otp(self):
+        """The OTP that somebody entered in a delivery of the order, as Cartona writes it."""
+        self.ensure_one()
+        entered = self.picking_ids.filtered("cartona_otp").sorted("id", reverse=True)
+        return plain(entered[:1].cartona_otp or "")
+
+    def _cartona_forget_unused_otps(self):
+        """No OTP stays in a delivery that is at its end and did not need it."""
+        if not self._cartona_is_due():
+            self.picking_ids.filtered(
+                lambda picking: picking.cartona_otp and picking.state in ("done", "cancel")
+            ).write({"cartona_otp": False})
+
+
+def plain(otp):
+    """An OTP without spaces, and with the digits of an Arabic keyboard as plain ones."""
+    return "".join(
+        str(int(letter)) if letter.isdecimal() else letter
+        for letter in otp
+        if not letter.isspace()
+    )
