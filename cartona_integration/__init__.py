@@ -1,4 +1,2 @@
-from . import compat
-from . import controllers
-from . import models
+from . import compat, controllers, models
 from .hooks import uninstall_hook

@@ -102,36 +102,34 @@ def is_locked(order):
     return order.locked if "locked" in order._fields else order.state == "done"
 
 
-def set_done(move, quantity):
-    """Note what was moved."""
-    move._set_quantity_done(quantity)
-    if "picked" in move._fields:  # from 17 on
-        move.picked = True
+def set_done(moves, quantity):
+    """Note what was moved of each."""
+    for move in moves:
+        if "quantity_done" not in move._fields:
+            move._set_quantity_done(quantity)
+            move.picked = True
+        elif quantity > move.quantity_done:  # before 17, it is added to what is noted already
+            move._set_quantity_done(quantity - move.quantity_done)
 
 
 def raw_body(endpoint):
     """Let a ``type="http"`` route take application/json: Odoo 15 chooses by content type alone."""
     if SERIES < 16:
-        JSON_AS_HTTP.update(route.partition("<")[0] for route in endpoint.routing["routes"])
+        RAW_BODY.update(route.partition("<")[0] for route in endpoint.routing["routes"])
     return endpoint
 
 
 if SERIES < 16:
-    JSON_AS_HTTP = set()
+    RAW_BODY = set()
+    _get_request = http.Root.get_request
 
-    class IrHttp(models.AbstractModel):
-        _inherit = "ir.http"
+    def _request_with_raw_body(root, httprequest):
+        # before Odoo reads the body, which it does even of whom it does not know
+        if httprequest.path.startswith(tuple(RAW_BODY)):
+            return http.HttpRequest(httprequest)
+        return _get_request(root, httprequest)
 
-        @classmethod
-        def _dispatch(cls):
-            request = http.request._get_current_object()
-            path = request.httprequest.path
-            if request._request_type == "json" and path.startswith(tuple(JSON_AS_HTTP)):
-                with http.HttpRequest(request.httprequest) as http_request:
-                    response = super()._dispatch()
-                    request.endpoint = http_request.endpoint
-                    return response
-            return super()._dispatch()
+    http.Root.get_request = _request_with_raw_body
 
     class BaseMethods(models.AbstractModel):
         """The methods of 16 that 15 has under other names."""
@@ -157,6 +155,16 @@ if SERIES < 16:
         @api.model
         def search_count(self, args, limit=None):
             return len(self.search(args, limit=limit)) if limit else super().search_count(args)
+
+    def _flush_all(env):
+        env["base"].flush()
+
+    def _invalidate_all(env, flush=True):
+        if flush:
+            _flush_all(env)
+        env.cache.invalidate()
+
+    api.Environment.flush_all, api.Environment.invalidate_all = _flush_all, _invalidate_all
 
 
 # -- data files ------------------------------------------------------------------------------------

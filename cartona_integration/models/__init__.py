@@ -1,31 +1,33 @@
-from . import cartona_config
-from . import cartona_config_secrets
-from . import cartona_config_words
-from . import cartona_config_runner
-from . import cartona_config_dashboard
-from . import cartona_credential
-from . import cartona_attempt
-from . import cartona_journal
-from . import cartona_product_state
-from . import cartona_inbox
-from . import cartona_inbox_hold
-from . import cartona_pull
-from . import cartona_order
-from . import cartona_order_money
-from . import cartona_order_otp
-from . import cartona_otp_call
-from . import cartona_outbox
-from . import cartona_log
-from . import product_template
-from . import product_product
-from . import product_attribute
-from . import stock_quant
-from . import stock_move
-from . import stock_picking
-from . import stock_picking_money
-from . import res_partner
-from . import sale_order
-from . import sale_order_money
-from . import sale_order_otp
-from . import stock_picking_otp
-from . import sale_order_line
+from . import (
+    cartona_attempt,
+    cartona_config,
+    cartona_config_dashboard,
+    cartona_config_runner,
+    cartona_config_secrets,
+    cartona_config_words,
+    cartona_credential,
+    cartona_inbox,
+    cartona_inbox_hold,
+    cartona_journal,
+    cartona_log,
+    cartona_order,
+    cartona_order_money,
+    cartona_order_otp,
+    cartona_otp_call,
+    cartona_outbox,
+    cartona_product_state,
+    cartona_pull,
+    product_attribute,
+    product_product,
+    product_template,
+    res_partner,
+    sale_order,
+    sale_order_line,
+    sale_order_money,
+    sale_order_otp,
+    stock_move,
+    stock_picking,
+    stock_picking_money,
+    stock_picking_otp,
+    stock_quant,
+)

@@ -31,6 +31,21 @@ def http_session(base_url):
     return requests.Session()
 
 
+def job(method):
+    """Let a job's body run as ``_as_writer`` says: the queue drops the context.
+
+    :param method: takes the account first
+    """
+
+    @functools.wraps(method)
+    def run(records, config, *args, **kwargs):
+        if config.exists():
+            config = config._as_writer()
+        return method(records.with_env(config.env), config, *args, **kwargs)
+
+    return run
+
+
 PRODUCTION_URL = "https://supplier-integrations.cartona.com/api/v1/"
 
 
@@ -178,22 +193,9 @@ class CartonaConfig(models.Model):
         return self.filtered(lambda config: config.active and not config.paused)
 
     def _as_system(self):
-        """The account for jobs: as OdooBot, in the account's company, without user's context.
-
-        In the language of who reads what they write.
-        """
+        """The account for jobs: as OdooBot, in the account's company, without user's context."""
         self.ensure_one()
-        language = self._language()
-        context = {"lang": language} if language else {}
-        return self.with_user(SUPERUSER_ID).with_context(context).with_company(self.company_id)
-
-    def _job(self, records):
-        """The records of a job and its account as :meth:`_as_system` has them.
-
-        The queue drops the context, on some series the language with it.
-        """
-        config = self._as_system()
-        return records.with_env(config.env), config
+        return self.with_user(SUPERUSER_ID).with_context({}).with_company(self.company_id)
 
     def _warehouses(self):
         """The warehouses whose stock is offered."""

@@ -1,18 +1,7 @@
 from odoo import _, api, models
 
 from ..lib.cartona_api import bulk
-from ..lib.cartona_api.errors import (
-    AuthenticationError,
-    CartonaError,
-    ConfigurationError,
-    ConflictError,
-    NotFoundError,
-    PayloadError,
-    RateLimitError,
-    TransientError,
-    UnknownOutcomeError,
-    ValidationError,
-)
+from ..lib.cartona_api.errors import CartonaError
 
 
 class CartonaConfig(models.Model):
@@ -20,13 +9,17 @@ class CartonaConfig(models.Model):
 
     _inherit = "cartona.config"
 
-    def _language(self):
-        """The language of who reads what jobs write: the responsible person, else the company."""
-        self.ensure_one()
+    def _as_writer(self):
+        """:meth:`_as_system`, in the language of who reads what is written then.
+
+        It is the responsible person's, else the company's.
+        """
+        config = self._as_system()
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        config = self.sudo()  # whoever asks, it is the account's
-        chosen = (config.user_id.lang, config.company_id.partner_id.lang)
-        return next((lang for lang in chosen if lang in installed), None)
+        for lang in (config.user_id.lang, config.company_id.partner_id.lang):
+            if lang in installed:
+                return config.with_context(lang=lang)
+        return config
 
     def _pause(self, reason):
         """Stop all calls; tell the responsible person once, in his language.
@@ -34,7 +27,7 @@ class CartonaConfig(models.Model):
         :param reason: words, or the client's error
         """
         for config in self.filtered(lambda config: not config.paused):
-            config._as_system()._pause_one(reason)
+            config._as_writer()._pause_one(reason)
 
     def _pause_one(self, reason):
         if isinstance(reason, CartonaError):
@@ -53,23 +46,20 @@ class CartonaConfig(models.Model):
 
         Where Cartona gave none, the client's technical ones, as they are.
 
-        :param error: the client's ``CartonaError``
+        :param error: the client's ``CartonaError``, or its ``Exchange`` with one
         """
-        if isinstance(error, (ValidationError, ConflictError)):
+        sentence = {
+            "AuthenticationError": _("Cartona does not accept the token"),
+            "ConfigurationError": _("The settings of the connection do not work"),
+            "NotFoundError": _("Cartona does not find what was asked for"),
+            "RateLimitError": _("Too many calls: Cartona wants a pause"),
+            "TransientError": _("Cartona cannot be reached"),
+            "UnknownOutcomeError": _("It is not known whether Cartona did it"),
+            "PayloadError": _("Cartona's answer cannot be used"),
+        }.get(error.kind)
+        if not sentence:
             return self._words_of_refusal(error)
-        sentences = (
-            (AuthenticationError, _("Cartona does not accept the token")),
-            (ConfigurationError, _("The settings of the connection do not work")),
-            (NotFoundError, _("Cartona does not find what was asked for")),
-            (RateLimitError, _("Too many calls: Cartona wants a pause")),
-            (TransientError, _("Cartona cannot be reached")),
-            (UnknownOutcomeError, _("It is not known whether Cartona did it")),
-            (PayloadError, _("Cartona's answer cannot be used")),
-        )
-        for kind, sentence in sentences:
-            if isinstance(error, kind):
-                return f"{sentence}: {error.said or error.message}"
-        return error.message
+        return f"{sentence}: {error.said or error.message}"
 
     @api.model
     def _words_of_refusal(self, error):

@@ -10,6 +10,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..compat import Constraint, Index
 from ..lib.cartona_api import RawOrder, rank
 from ..lib.cartona_api.errors import PayloadError
+from .cartona_config import job
 
 _logger = logging.getLogger(__name__)
 
@@ -244,11 +245,11 @@ class CartonaInbox(models.Model):
     # -- processing --------------------------------------------------------------------------------
 
     @api.model
+    @job
     def _job_process(self, config, hashed_id):
         """Apply the newest version of one order, in one transaction."""
         if not config._running() or not config.sync_orders:
             return
-        self, config = config._job(self)
         self._lock(config, hashed_id)
         entries = self.search(
             [

@@ -3,6 +3,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..compat import Index
 from ..lib.cartona_api.errors import ConflictError, ValidationError
+from .cartona_config import job
 
 #: What may have changed about a product.
 KINDS = ("price", "stock", "publication")
@@ -130,6 +131,7 @@ class CartonaJournal(models.Model):
     # -- pushing -----------------------------------------------------------------------------------
 
     @api.model
+    @job
     def _job_push(self, config):
         """Send the current values of one batch of journaled products, in one call.
 
@@ -137,7 +139,6 @@ class CartonaJournal(models.Model):
         """
         if not config.exists()._running():
             return
-        self, config = config._job(self)
         self._lock(config)
         noted = self._take(config)
         if noted:
@@ -146,6 +147,7 @@ class CartonaJournal(models.Model):
             self._ask(config)
 
     @api.model
+    @job
     def _job_push_all(self, config, after_id, force):
         """Send the current values of one batch of all products, in one call, and go on.
 
@@ -156,7 +158,6 @@ class CartonaJournal(models.Model):
             return
         if not config._running():
             raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
-        self, config = config._job(self)
         self._lock(config)
         # changes go first: the push that waits for them finds the account busy again and again
         noted = self._take(config)

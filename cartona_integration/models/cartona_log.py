@@ -72,7 +72,7 @@ class CartonaLog(models.Model):
                 "status_code": exchange.status or 0,
                 "duration": exchange.duration_ms,
                 "items": exchange.items,
-                "message": exchange.cause and config._words(exchange.cause),
+                "message": exchange.error and config._words(exchange),
                 "level": "error" if exchange.error else "success",
                 "request": self._text(exchange.request_body),
                 "response": self._text(exchange.response_body),

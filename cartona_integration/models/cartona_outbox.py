@@ -3,6 +3,7 @@ from odoo import SUPERUSER_ID, _, api, fields, models
 from ..compat import Index
 from ..lib.cartona_api import may_move
 from ..lib.cartona_api.errors import ConflictError, ValidationError
+from .cartona_config import job
 
 
 class CartonaOutbox(models.Model):
@@ -66,11 +67,11 @@ class CartonaOutbox(models.Model):
         )._job_send(config)
 
     @api.model
+    @job
     def _job_send(self, config):
         """Send the next step of a batch of orders in one call; a failed call changes nothing."""
         if not config._running() or not config.sync_statuses:
             return
-        self, config = config._job(self)
         self.env.cr.execute(
             """
             DELETE FROM cartona_outbox WHERE id IN (
@@ -86,10 +87,10 @@ class CartonaOutbox(models.Model):
             self._ask(config)
 
     @api.model
+    @job
     def _job_send_one(self, config, order):
         """Send the next step of an order alone, after a refusal that did not say whose it is."""
         if config._running() and config.sync_statuses:
-            self, config = config._job(self)
             self._send(config, order.with_env(self.env).exists())
         elif order.exists():
             self._add(order)

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.cartona_api.errors import ConflictError, ValidationError
+from .cartona_config import job
 
 
 class CartonaPull(models.AbstractModel):
@@ -30,6 +31,7 @@ class CartonaPull(models.AbstractModel):
         )._job_pull(config, 1, None)
 
     @api.model
+    @job
     def _job_pull(self, config, page, since, previous=None):
         """Store one page of orders; go on with the next, or acknowledge.
 
@@ -38,7 +40,6 @@ class CartonaPull(models.AbstractModel):
         """
         if not config._running() or not config.sync_orders:
             return
-        self, config = config._job(self)
         self._lock(config)
         moment = self.env["cartona.inbox"]._moment()
         since = moment if since is None else since
@@ -98,6 +99,7 @@ class CartonaPull(models.AbstractModel):
             raise RetryableJobError("Orders are being pulled", seconds=1, ignore_retry=True)
 
     @api.model
+    @job
     def _job_acknowledge(self, config, after=0, size=PER_PAGE):
         """Post ``synced`` for orders that are committed as Cartona last showed them.
 
@@ -106,7 +108,6 @@ class CartonaPull(models.AbstractModel):
         """
         if not config._running():
             return
-        self, config = config._job(self)
         self._lock(config)
         orders = self.env["cartona.order"]._to_acknowledge(config, after, size)
         if not orders:

@@ -63,6 +63,8 @@ class SaleOrder(models.Model):
     def _search_cartona_sync_status(self, operator, value):
         # Odoo 19 passes sets of its own
         wanted = {value} if isinstance(value, (str, bool)) else set(value)
+        if operator in ("!=", "not in"):
+            wanted = {False, *dict(SYNC_STATUSES)} - wanted
         known = self.env["cartona.order"].sudo()
         waiting = self.env["cartona.outbox"].sudo().search([]).mapped("order_id")
         refused = known.search([("error", "!=", False)])
@@ -85,7 +87,7 @@ class SaleOrder(models.Model):
                 ("cartona_order_id", "!=", False),
                 ("cartona_order_id", "not in", others),
             ]
-        return ["!", *domain] if operator in ("!=", "not in") else domain
+        return domain
 
     # -- from Cartona ------------------------------------------------------------------------------
 

@@ -41,9 +41,8 @@ class SaleOrder(models.Model):
         known = self.cartona_order_id
         if not step or not known.needs_otp:
             return step
-        if step == DELIVERED or step in self.env["cartona.otp.call"]._states(known).get(known.id, {}):
-            return None
-        return step
+        sent = self.env["cartona.otp.call"]._states(known).get(known.id, {})
+        return None if step == DELIVERED or step in sent else step
 
     # -- at the end of the user's transaction ------------------------------------------------------
 
@@ -79,10 +78,10 @@ class SaleOrder(models.Model):
             otp = order._cartona_otp()
             work.append((order.cartona_order_id, order.cartona_order_id._otp_steps(otp), otp))
         known = due.mapped("cartona_order_id")
-        known._lock()
+        # all is written before the first call: where another transaction was faster, it fails here
         known.write({"status": DELIVERED, "last_sync": fields.Datetime.now(), "error": False})
         due.mapped("picking_ids").filtered("cartona_otp").write({"cartona_otp": False})
-        self.env.flush_all() if hasattr(self.env, "flush_all") else self.flush()
+        self.env.flush_all()
         for order, steps, otp in work:
             order._send_steps(steps, otp)
         if known:

@@ -25,3 +25,5 @@ from . import test_neutralize
 from . import test_order_currency
 from . import test_order_cash
 from . import test_otp
+from . import test_otp_committed
+from . import test_translation

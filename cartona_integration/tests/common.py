@@ -29,12 +29,11 @@ def create_account(env):
 
 
 def create_product(env, name, code, price, **values):
-    """A storable product without taxes."""
-    storable = (
-        {"is_storable": True}
-        if "is_storable" in env["product.product"]._fields
-        else {"type": "product"}
-    )
+    """A storable product without taxes, unless told otherwise."""
+    if "is_storable" in env["product.product"]._fields:
+        storable = {"is_storable": values.get("type", "consu") == "consu"}
+    else:
+        storable = {"type": "product"}
     values = dict(storable, name=name, default_code=code, list_price=price, **values)
     return env["product.product"].create(dict({"taxes_id": [(6, 0, [])]}, **values))
 
@@ -159,17 +158,14 @@ class CartonaCase(WithCartona, TransactionCase):
 
     def commit(self):
         """What a commit does: flush, callbacks before, callbacks after, and a new transaction."""
-        self.env.flush_all() if hasattr(self.env, "flush_all") else self.env["base"].flush()
+        self.env.flush_all()
         self.env.cr.flush()
         self.env.cr.postcommit.run()
         self.forget()
 
     def forget(self):
         """What was read is read again, as in a new transaction."""
-        if hasattr(self.env, "invalidate_all"):
-            self.env.invalidate_all()
-        else:
-            self.env.cache.invalidate()
+        self.env.invalidate_all()
 
     def settle(self):
         """Nothing waits, nothing is known to Cartona: the test starts clean."""

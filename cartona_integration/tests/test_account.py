@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..compat import LIST
 from .common import BASE_URL, CartonaCase, create_user
 
 TOKEN = "secret-token"
@@ -374,7 +375,7 @@ class TestAccount(CartonaCase):
         other = self.config.copy()
         action = self.env["cartona.config"].action_open_accounts()
         self.assertFalse(action.get("res_id"))
-        self.assertIn("list", action["view_mode"])
+        self.assertIn(LIST, action["view_mode"])
         other.active = False
         action = self.env["cartona.config"].action_open_accounts()
         self.assertEqual(action["res_id"], self.config.id)

@@ -28,6 +28,8 @@ class JournalCase(CartonaCase):
     def queries(self):
         """The SQL texts of what happens until the transaction commits."""
         texts = []
+        if hasattr(self.env.cr, "sql_log"):  # 15 decides when the cursor is made
+            self.patch(self.env.cr, "sql_log", True)
         with self.assertLogs("odoo.sql_db", "DEBUG") as log:
             yield texts
             self.commit()

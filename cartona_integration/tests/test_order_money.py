@@ -24,6 +24,7 @@ class TestOrderMoney(CartonaCase):
             values[field] = "tax_included" if included else "tax_excluded"
         else:
             values["price_include"] = included
+        values["country_id"] = cls.env.ref("base.eg").id
         return cls.env["account.tax"].create(
             {"name": name, "amount": amount, "type_tax_use": "sale", **values}
         )
@@ -215,8 +216,13 @@ class TestOrderMoney(CartonaCase):
         tax = self.tax("Steps", 10.0)
         self.taxed(tax)
 
+        original = type(tax).compute_all
+
         def compute_all(taxes, *args, **kwargs):
-            return {"total_included": args[0], "total_excluded": args[0]}
+            result = original(taxes, *args, **kwargs)
+            if args[2:3] == (1.0,):  # asked for the price of one; Odoo asks for the line's
+                result.update(total_included=args[0], total_excluded=args[0])
+            return result
 
         self.patch(type(tax), "compute_all", compute_all)  # as a tax of code that is not linear
         self.assertFalse(self.bring((2, 30)))

@@ -94,7 +94,7 @@ class TestOrderStatus(CartonaCase):
         self.assertEqual(self.cartona.statuses, [])
 
     def test_an_assigned_order_without_goods_to_move_comes_in(self):
-        service = self.product("Service", "SRV-1", 10, type="service", is_storable=False)
+        service = self.product("Service", "SRV-1", 10, type="service")
         order = self.bring(
             status="assigned_to_salesman",
             order_details=[self.line(1, service.default_code, 1, 10)],

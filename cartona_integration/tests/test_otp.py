@@ -92,15 +92,20 @@ class TestOtp(CartonaCase):
         picking = self.bring("i1", wallet_top_up=0, installment_cost=10).picking_ids
         self.fill(picking)
         self.refused(picking, "Ri1")
-        for how in ({"wallet_top_up": 0, "cartona_credit": 20}, {"delivered_by": "delivered_by_cartona"}):
-            order = self.bring("n1" if "cartona_credit" in how else "n2", **how)
+        others = {
+            "n1": {"wallet_top_up": 0, "cartona_credit": 20},
+            "n2": {"delivered_by": "delivered_by_cartona"},
+        }
+        for hashed_id, values in others.items():
+            order = self.bring(hashed_id, **values)
             self.assertFalse(order.picking_ids.cartona_otp_state)
             self.fill(order.picking_ids)
             self.validate(order.picking_ids)
             self.assertEqual(order.picking_ids.state, "done")
-        self.run_jobs()
-        self.assertEqual(self.cartona.moves, [])
-        self.assertEqual(self.cartona.statuses, [("n1", "delivered")])
+            self.assertEqual(self.cartona.moves, [])
+            self.run_jobs()
+        self.assertEqual(self.cartona.orders["n1"]["status"], "delivered")
+        self.assertEqual(self.cartona.orders["n2"]["status"], "approved")
 
     def test_cartona_is_told_of_the_approval_first_where_it_does_not_know_it(self):
         order = self.bring(status="pending")
@@ -184,7 +189,8 @@ class TestOtp(CartonaCase):
         self.assertEqual(picking.state, "done")
         self.assertFalse(picking.cartona_otp or picking.cartona_otp_state)
         rest = order._cartona_open_pickings()
-        self.assertEqual((len(rest), rest.cartona_otp, rest.cartona_otp_state), (1, False, "needed"))
+        self.assertEqual((len(rest), rest.cartona_otp_state), (1, "needed"))
+        self.assertFalse(rest.cartona_otp)
         self.assertEqual(self.cartona.calls, [])
         self.fill(rest)
         self.refused(rest, "OTP")
@@ -307,7 +313,9 @@ class TestOtp(CartonaCase):
         self.assertEqual(picking.state, "done")
 
     def test_while_the_retailer_is_editing_nothing_is_delivered(self):
-        order = self.bring()
+        order = self.bring(status="pending")
+        order.action_confirm()
+        self.cartona.refuse["abc1"] = "not yet"
         self.bring(status="editing")
         self.fill(order.picking_ids)
         self.enter(order.picking_ids)
@@ -320,8 +328,8 @@ class TestOtp(CartonaCase):
         picking = self.bring().picking_ids
         self.fill(picking)
         self.enter(picking)
-        asked = []
-        self.patch(type(self.env["cartona.pull"]), "_ask", lambda _self, config: asked.append(config))
+        asked, pull = [], type(self.env["cartona.pull"])
+        self.patch(pull, "_ask", lambda _pull, config: asked.append(config))
         for order in ({}, {"abc1": dict(self.cartona.orders["abc1"], status="returned")}):
             self.cartona.orders = order
             self.refused(picking, "unknown order" if not order else "cannot go from returned")

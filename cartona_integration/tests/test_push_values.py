@@ -128,7 +128,12 @@ class TestPushValues(CartonaCase):
 
     def test_prices_are_with_or_without_tax_as_the_account_says(self):
         tax = self.env["account.tax"].create(
-            {"name": "VAT 14", "amount": 14, "company_id": self.config.company_id.id}
+            {
+                "name": "VAT 14",
+                "amount": 14,
+                "company_id": self.config.company_id.id,
+                "country_id": self.env.ref("base.eg").id,
+            }
         )
         self.sugar.write({"list_price": 100, "taxes_id": [(6, 0, tax.ids)]})
         self.run_jobs()

@@ -89,7 +89,13 @@ class TestStock(JournalCase):
         self.assertEqual(self.noted(), {("SUG-1", "stock")})
 
     def test_scrap_is_noted(self):
-        scrap = self.env["stock.scrap"].create({"product_id": self.sugar.id, "scrap_qty": 2})
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": self.sugar.id,
+                "product_uom_id": self.sugar.uom_id.id,
+                "scrap_qty": 2,
+            }
+        )
         scrap.do_scrap()
         self.assertEqual(self.noted(), {("SUG-1", "stock")})
 

@@ -89,7 +89,13 @@ def _inside(phase: str, running: stack.Stack, bare: str, rounds: int) -> dict[st
     env = environment({**instance.environment(), "PYTHONPATH": str(REPOSITORY / "dev")})
     with log.open("w", encoding="utf-8") as output:
         done = subprocess.run(
-            command, cwd=instance.folder, env=env, stdout=subprocess.PIPE, stderr=output, text=True
+            command,
+            cwd=instance.folder,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            check=False,
         )
     if done.returncode:
         raise DevError(f"Measuring failed. The end of {log}:\n{tail(log)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 
-from . import venvs
+from . import translate, venvs
 from .paths import ADDON, REPOSITORY
 from .processes import environment
 from .results import Result, failure
@@ -32,6 +32,7 @@ def checks() -> dict[str, list[str]]:
         "pylint-odoo": [str(tools / "pylint"), "--rcfile=.pylintrc", ADDON],
         "oca-checks-odoo-module": [str(tools / "oca-checks-odoo-module"), addon],
         "oca-checks-po": [str(tools / "oca-checks-po"), *_translations()],
+        "translations": translate.command("check"),
         "YAML files": [str(tools / "python"), "-c", _YAML_CHECK],
     }
 

@@ -15,7 +15,7 @@ from .console import say
 from .control import control
 from .errors import DevError
 from .results import Result, failure
-from .rpc import OdooRpc
+from .rpc import OdooError, OdooRpc
 from .services import wait_until
 from .stack import WEBHOOK_PATH, Stack
 from .staff import Staff
@@ -66,6 +66,7 @@ class RoundTrip:
             "order by pull → sale order, acknowledged": self._order_by_pull,
             "confirm in Odoo → approved on the sandbox": self._confirm,
             "deliver in Odoo → delivered on the sandbox": self._deliver,
+            "OTP delivery: wrong, then right": self._deliver_with_otp,
             "cancel on the sandbox → cancelled in Odoo": self._cancel,
         }
 
@@ -140,6 +141,29 @@ class RoundTrip:
     def _deliver(self) -> None:
         self._staff.deliver(self._sale_order(self._order)["id"])
         self._wait_status(self._order, "delivered")
+
+    def _deliver_with_otp(self) -> str:
+        order = self._place(wallet_top_up="50")
+        sale_order = self._sale_order(order)["id"]
+        self._rpc.call("sale.order", "action_confirm", [sale_order])
+        self._wait_status(order, "approved")
+        otp = self._control.order(order)["otp"]
+        self._staff.enter_otp(sale_order, "000000" if otp != "000000" else "111111")
+        try:
+            self._staff.deliver(sale_order)
+        except OdooError as refusal:
+            reason = str(refusal)
+        else:
+            raise DevError("a wrong OTP was taken")
+        if self._control.order(order)["status"] != "approved" or not self._staff.to_deliver(
+            sale_order
+        ):
+            raise DevError("after a wrong OTP something is delivered")
+        self._staff.enter_otp(sale_order, otp)
+        self._staff.deliver(sale_order)
+        self._wait_status(order, "delivered")
+        cash = self._rpc.read("sale.order", [("id", "=", sale_order)], "cartona_cash_to_collect")
+        return f"{reason.rpartition(': ')[2]}; then {cash[0]['cartona_cash_to_collect']:.2f} cash"
 
     def _cancel(self) -> None:
         order = self._place()

@@ -56,10 +56,19 @@ class Staff:
         self._rpc.call("sale.order", "action_confirm", [order])
         return order
 
+    def to_deliver(self, order: int) -> list[int]:
+        """Return the deliveries that an order still has to come."""
+        domain = [("sale_id", "=", order), ("state", "not in", ("done", "cancel"))]
+        return self._rpc.search("stock.picking", domain)
+
+    def enter_otp(self, order: int, otp: str) -> None:
+        """Type the retailer's OTP into the open deliveries of an order."""
+        for picking in self.to_deliver(order):
+            self._rpc.write("stock.picking", picking, cartona_otp=otp)
+
     def deliver(self, order: int) -> None:
         """Deliver all that an order still has to deliver."""
-        domain = [("sale_id", "=", order), ("state", "not in", ("done", "cancel"))]
-        pickings = self._rpc.search("stock.picking", domain)
+        pickings = self.to_deliver(order)
         if not pickings:
             raise DevError("The sale order has nothing to deliver.")
         self._rpc.call("stock.picking", "action_assign", pickings)
@@ -70,6 +79,5 @@ class Staff:
             context = {**context, **answer["context"]}
             wizard = self._rpc.call(answer["res_model"], "create", {}, context=context)
             self._rpc.call(answer["res_model"], "process", [wizard], context=context)
-        left = self._rpc.search("stock.picking", domain)
-        if left:
+        if self.to_deliver(order):
             raise DevError(f"The delivery was not done: {answer}")

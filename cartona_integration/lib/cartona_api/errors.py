@@ -37,6 +37,11 @@ class CartonaError(Exception):
         self.request_id = request_id
         self.retry_after = retry_after
 
+    @property
+    def kind(self) -> str:
+        """The name of the class, for tables of words."""
+        return type(self).__name__
+
 
 class ConfigurationError(CartonaError):
     """The account's settings cannot work: bad base URL, empty token, a redirect, wrong path."""

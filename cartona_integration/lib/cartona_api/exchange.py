@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from .errors import CartonaError
-
 
 @dataclasses.dataclass(frozen=True)
 class Exchange:
@@ -19,7 +17,8 @@ class Exchange:
     :ivar duration_ms: with waiting and repetitions
     :ivar error: words of the error that the caller gets, None for a success
     :ivar items: number of items sent
-    :ivar cause: that error itself
+    :ivar kind: the name of its class
+    :ivar said: Cartona's own words in it
     :ivar attempts: 1 plus the repetitions
     """
 
@@ -34,4 +33,10 @@ class Exchange:
     items: int
     request_id: str | None
     attempts: int = 1
-    cause: CartonaError | None = dataclasses.field(default=None, repr=False, compare=False)
+    kind: str | None = None
+    said: str = ""
+
+    @property
+    def message(self) -> str | None:
+        """As an error has it."""
+        return self.error

@@ -1,0 +1,282 @@
+import copy
+
+import requests
+from psycopg2 import OperationalError
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..compat import set_done
+from ..lib.cartona_api import RawOrder
+from .common import CartonaCase, CommittedCase
+
+OTP = "271828"
+
+
+class Crash(Exception):
+    """The process ends here."""
+
+
+@tagged("post_install", "-at_install")
+class TestOtpCommitted(CommittedCase):
+    """An accepted call and a lost commit, and all that may follow."""
+
+    line = CartonaCase.line
+
+    def setUp(self):
+        super().setUp()
+        self.cartona.otps["abc1"] = OTP
+        self.cartona.orders["abc1"] = dict(
+            CartonaCase.order(self),
+            status="approved",
+            wallet_top_up=50,
+            order_details=[self.line(1, "SALT-1", 2, 5)],
+            total_price=10,
+        )
+        with self.transaction() as env:
+            self.first_partner = env["res.partner"].search([], order="id desc", limit=1).id
+            raw = RawOrder.from_payload(copy.deepcopy(self.cartona.orders["abc1"]))
+            env["cartona.inbox"]._receive(self.config(env), [raw], "webhook")
+        self.all_jobs()
+        with self.transaction() as env:
+            mine = [("cartona_config_id", "=", self.config_id)]
+            self.order_id = env["sale.order"].search(mine).id
+            picking = self.order(env).picking_ids
+            self.picking_id = picking.id
+            for move in env["stock.move"].search([("picking_id", "=", picking.id)]):
+                set_done(move, move.product_uom_qty)
+            picking.cartona_otp = OTP
+        self.cartona.calls.clear()
+
+    def clean(self):
+        with self.registry.cursor() as cr:
+            mine = [self.config_id]
+            cr.execute("SELECT sale_order_id FROM cartona_order WHERE config_id = %s", mine)
+            ids = tuple(row[0] for row in cr.fetchall() if row[0]) or (0,)
+            cr.execute("DELETE FROM cartona_otp_call")
+            cr.execute("DELETE FROM cartona_inbox WHERE config_id = %s", [self.config_id])
+            cr.execute("UPDATE sale_order SET cartona_order_id = NULL WHERE id IN %s", [ids])
+            cr.execute("DELETE FROM cartona_order WHERE config_id = %s", [self.config_id])
+        with self.transaction() as env:
+            orders = env["sale.order"].browse(ids).exists()
+            orders.with_context(disable_cancel_warning=True).action_cancel()
+            orders.unlink()
+            created = env["res.partner"].search([("id", ">", self.first_partner)])
+            created.filtered("cartona_type").write({"cartona_id": False, "active": False})
+        super().clean()
+
+    def config(self, env):
+        return env["cartona.config"].browse(self.config_id)
+
+    def order(self, env):
+        return env["sale.order"].browse(self.order_id)
+
+    def picking(self, env):
+        return env["stock.picking"].browse(self.picking_id)
+
+    def all_jobs(self):
+        for _round in range(50):
+            self.due_now()
+            self.run_due_jobs()
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    "SELECT count(*) FROM queue_job WHERE model_name LIKE 'cartona.%' "
+                    "AND state IN ('pending', 'enqueued', 'failed')"
+                )
+                if not cr.fetchone()[0]:
+                    return
+        self.fail("Jobs make jobs without end")
+
+    def validate(self, env):
+        context = {"skip_backorder": True, "skip_immediate": True}
+        self.picking(env).with_context(**context).button_validate()
+        env.cr.flush()  # all that a request does before its commit
+
+    def validate_and_commit(self):
+        with self.transaction() as env:
+            self.validate(env)
+
+    def crash_before_the_commit(self):
+        with self.assertRaises(Crash), self.transaction() as env:
+            self.validate(env)
+            raise Crash
+
+    def refused(self):
+        with self.assertRaises(UserError) as caught:
+            self.validate_and_commit()
+        return str(caught.exception)
+
+    def shows(self, state, otp_state, status):
+        with self.transaction() as env:
+            picking, order = self.picking(env), self.order(env)
+            # before 17, what is there but not reserved is no more than confirmed
+            picking_state = "assigned" if picking.state == "confirmed" else picking.state
+            self.assertEqual(
+                (picking_state, picking.cartona_otp_state or False, order.cartona_status),
+                (state, otp_state, status),
+            )
+            self.assertEqual(order.cartona_otp_state or False, otp_state)
+
+    def calls_kept(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT status, state FROM cartona_otp_call ORDER BY id")
+            return cr.fetchall()
+
+    def lose(self, taken):
+        """The next call is sent, Cartona takes it or not, and no answer comes."""
+
+        def answer(_method, path, body):
+            if taken:
+                self.assertEqual(self.cartona.move(path[len(self.cartona.SINGLE) :], body)[0], 200)
+            raise requests.ReadTimeout()
+
+        self.cartona.answers.append(answer)
+
+    def pull_jobs(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT count(*) FROM queue_job WHERE model_name = 'cartona.pull' "
+                "AND state = 'pending'"
+            )
+            return cr.fetchone()[0]
+
+    # -- accepted, not committed -------------------------------------------------------------------
+
+    def test_what_cartona_accepted_is_finished_without_a_second_call(self):
+        self.crash_before_the_commit()
+        self.assertEqual(self.cartona.moves, [("abc1", "delivered", OTP)])
+        self.shows("assigned", "accepted", "approved")
+        with self.transaction() as env:
+            self.picking(env).cartona_otp = False  # nor is the OTP needed
+        self.validate_and_commit()
+        self.assertEqual(len(self.cartona.moves), 1)
+        self.shows("done", False, "delivered")
+        self.assertEqual(self.calls_kept(), [])
+
+    def test_what_cartona_accepted_is_finished_while_the_account_is_paused(self):
+        self.crash_before_the_commit()
+        with self.transaction() as env:
+            self.config(env).action_pause()
+        self.validate_and_commit()
+        self.shows("done", False, "delivered")
+
+    def test_what_cartona_accepted_is_finished_by_the_pull_alone(self):
+        self.crash_before_the_commit()
+        with self.transaction() as env:
+            env["cartona.pull"]._ask(self.config(env))
+        self.all_jobs()
+        self.shows("done", False, "delivered")
+        self.assertEqual(len(self.cartona.moves), 1)
+        self.assertIn("abc1", self.cartona.synced)
+        with self.transaction() as env:
+            self.assertFalse(self.picking(env).cartona_otp)
+            self.assertEqual(self.order(env).order_line.qty_delivered, 2)
+            env["cartona.otp.call"]._gc_calls()
+        self.assertEqual(self.calls_kept(), [])
+
+    def test_a_crash_between_approval_and_delivery_repeats_no_approval(self):
+        with self.transaction() as env:
+            self.order(env).cartona_order_id.status = "pending"
+        self.cartona.orders["abc1"]["status"] = "pending"
+        self.cartona.answers.append(lambda _method, path, body: self.cartona.move("abc1", body))
+        self.cartona.answers.append(lambda *call: (503, "down"))
+        self.assertIn("cannot be reached", self.refused())
+        self.assertEqual(self.calls_kept(), [("approved", "accepted")])
+        with self.transaction() as env:
+            self.assertIsNone(self.order(env)._cartona_next_status())
+        self.validate_and_commit()
+        self.assertEqual(
+            [status for _id, status, _otp in self.cartona.moves],
+            ["approved", "delivered", "delivered"],
+        )
+        self.shows("done", False, "delivered")
+
+    def test_a_committed_call_leaves_nothing(self):
+        self.validate_and_commit()
+        self.shows("done", False, "delivered")
+        self.assertEqual(self.calls_kept(), [])
+
+    def test_a_refused_call_leaves_its_line_in_the_log_and_nothing_else(self):
+        with self.transaction() as env:
+            self.picking(env).cartona_otp = "111111"
+        self.assertIn("is wrong", self.refused())
+        self.shows("assigned", "needed", "approved")
+        self.assertEqual(self.calls_kept(), [])
+        with self.transaction() as env:
+            line = env["cartona.log"].search([("config_id", "=", self.config_id)], limit=1)
+            self.assertEqual((line.status_code, line.level), (422, "error"))
+            self.assertNotIn("111111", line.request + line.response + line.message)
+
+    # -- sent, no answer ---------------------------------------------------------------------------
+
+    def test_no_answer_to_a_taken_call_is_found_out_before_anything_is_sent_again(self):
+        self.lose(taken=True)
+        self.assertIn("not known", self.refused())
+        self.shows("assigned", "unknown", "approved")
+        self.assertEqual(self.calls_kept(), [("delivered", "sent")])
+        self.assertEqual(self.pull_jobs(), 1)
+        self.cartona.calls.clear()
+        self.validate_and_commit()
+        self.assertEqual([path for _m, path, _b in self.cartona.calls], ["order/pull-orders"])
+        self.shows("done", False, "delivered")
+
+    def test_no_answer_to_a_taken_call_is_finished_by_the_pull_that_was_asked_for(self):
+        self.lose(taken=True)
+        self.refused()
+        self.all_jobs()
+        self.shows("done", False, "delivered")
+        self.assertEqual(len(self.cartona.moves), 1)
+
+    def test_a_call_that_was_lost_on_its_way_is_sent_again_after_asking(self):
+        self.lose(taken=False)
+        self.refused()
+        self.cartona.calls.clear()
+        self.validate_and_commit()
+        self.assertEqual(
+            [path for _m, path, _b in self.cartona.calls],
+            ["order/pull-orders", "order/update-order-status/abc1"],
+        )
+        self.shows("done", False, "delivered")
+
+    def test_nothing_is_sent_again_while_cartona_cannot_be_asked(self):
+        self.lose(taken=False)
+        self.refused()
+        self.cartona.calls.clear()
+        self.cartona.answers += [lambda *call: (503, "down")] * 5
+        self.assertIn("cannot be reached", self.refused())
+        self.assertEqual(self.cartona.moves, [])
+        self.assertEqual(self.calls_kept(), [("delivered", "sent")])
+
+    def test_a_process_that_dies_during_the_call_leaves_it_unknown(self):
+        def die(*_call):
+            raise Crash
+
+        self.cartona.answers.append(die)
+        with self.assertRaises(Crash):
+            self.validate_and_commit()
+        self.shows("assigned", "unknown", "approved")
+
+    # -- others, meanwhile -------------------------------------------------------------------------
+
+    def test_where_another_worker_was_faster_cartona_is_not_called(self):
+        conflict = self.assertRaises(OperationalError)
+        with mute_logger("odoo.sql_db"), conflict as caught, self.transaction() as env:
+            self.picking(env).read(["state"])  # the first query takes the snapshot
+            with self.transaction() as other:
+                self.order(other).cartona_order_id.status = "assigned_to_salesman"
+            self.validate(env)
+        self.assertEqual(caught.exception.pgcode, "40001")
+        self.assertEqual(self.cartona.moves, [])
+        self.validate_and_commit()  # as the request does it
+        self.shows("done", False, "delivered")
+
+    # -- failures ----------------------------------------------------------------------------------
+
+    def test_a_revoked_token_pauses_the_account_although_all_is_rolled_back(self):
+        self.cartona.answers.append(lambda *call: (401, {"error": "revoked"}))
+        self.assertIn("revoked", self.refused())
+        with self.transaction() as env:
+            self.assertTrue(self.config(env).paused)
+        self.shows("assigned", "needed", "approved")
+        self.assertEqual(self.calls_kept(), [])
