@@ -16,9 +16,10 @@ class CartonaConfig(models.Model):
         """
         config = self._as_system()
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        for lang in (config.user_id.lang, config.company_id.partner_id.lang):
-            if lang in installed:
-                return config.with_context(lang=lang)
+        # before 17, Odoo fails at a user's language that was switched off, not at his partner's
+        for partner in (config.user_id.partner_id, config.company_id.partner_id):
+            if partner.lang in installed:
+                return config.with_context(lang=partner.lang)
         return config
 
     def _pause(self, reason):

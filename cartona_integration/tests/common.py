@@ -46,6 +46,20 @@ def create_user(env, login, *groups, **values):
     return users.create({"name": login, "login": login, field: [(6, 0, ids)], **values})
 
 
+def create_tax(env, name, amount, included=False, **values):
+    """A sales tax of Egypt, in percent, included in the price or added to it."""
+    if "price_include_override" in env["account.tax"]._fields:
+        values["price_include_override"] = "tax_included" if included else "tax_excluded"
+    else:
+        values["price_include"] = included
+    # without a chart of accounts there is no group that Odoo would take by itself
+    values["tax_group_id"] = env["account.tax.group"].create({"name": name}).id
+    values["country_id"] = env.ref("base.eg").id
+    return env["account.tax"].create(
+        {"name": name, "amount": amount, "type_tax_use": "sale", **values}
+    )
+
+
 class WithCartona:
     """Puts a Cartona that remembers behind every client of the process."""
 

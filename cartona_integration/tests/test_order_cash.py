@@ -88,9 +88,8 @@ class TestOrderCash(CartonaCase):
             order = self.order(f"r{number}", order_details=lines, total_price=str(total), **parts)
             data = RawOrder.from_payload(order).order()
             row = known.create(dict(known._prepare_values(data), config_id=self.config.id))
-            if hasattr(row, "invalidate_recordset"):
-                row.flush_recordset()
-                row.invalidate_recordset()
+            row.flush_recordset()
+            row.invalidate_recordset()
             exact = {
                 "cash_to_collect": total
                 - Decimal(parts["cartona_credit"])

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from .common import CartonaCase
+from .common import CartonaCase, create_tax
 
 
 @tagged("post_install", "-at_install")
@@ -19,15 +19,7 @@ class TestOrderMoney(CartonaCase):
 
     @classmethod
     def tax(cls, name, amount, included=False, **values):
-        field = "price_include_override"
-        if field in cls.env["account.tax"]._fields:
-            values[field] = "tax_included" if included else "tax_excluded"
-        else:
-            values["price_include"] = included
-        values["country_id"] = cls.env.ref("base.eg").id
-        return cls.env["account.tax"].create(
-            {"name": name, "amount": amount, "type_tax_use": "sale", **values}
-        )
+        return create_tax(cls.env, name, amount, included, **values)
 
     def taxed(self, *taxes):
         self.sugar.taxes_id = [(6, 0, [tax.id for tax in taxes])]

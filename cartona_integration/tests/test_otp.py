@@ -5,6 +5,7 @@ import requests
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..compat import set_done
 from .common import CartonaCase, create_user
 
 OTP = "271828"
@@ -27,9 +28,7 @@ class TestOtp(CartonaCase):
 
     def fill(self, pickings, quantity=None):
         for move in self.env["stock.move"].search([("picking_id", "in", pickings.ids)]):
-            move._set_quantity_done(move.product_uom_qty if quantity is None else quantity)
-            if "picked" in move._fields:
-                move.picked = True
+            set_done(move, move.product_uom_qty if quantity is None else quantity)
 
     def validate(self, pickings, user=None, **context):
         """Click on Validate: a transaction of its own, to its end."""

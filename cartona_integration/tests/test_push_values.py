@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import CartonaCase
+from .common import CartonaCase, create_tax
 
 
 @tagged("post_install", "-at_install")
@@ -127,14 +127,7 @@ class TestPushValues(CartonaCase):
         self.assertNotIn("selling_price", self.sent()[-1]["SUG-1"])
 
     def test_prices_are_with_or_without_tax_as_the_account_says(self):
-        tax = self.env["account.tax"].create(
-            {
-                "name": "VAT 14",
-                "amount": 14,
-                "company_id": self.config.company_id.id,
-                "country_id": self.env.ref("base.eg").id,
-            }
-        )
+        tax = create_tax(self.env, "VAT 14", 14)
         self.sugar.write({"list_price": 100, "taxes_id": [(6, 0, tax.ids)]})
         self.run_jobs()
         self.assertEqual(self.sent(), [{"SUG-1": {"selling_price": 114}}])

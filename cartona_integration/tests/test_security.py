@@ -300,8 +300,8 @@ class TestSecurity(CartonaCase):
     def test_staff_without_any_cartona_group_read_their_forms(self):
         seller = self.users["sales"]
         order = self.sale_orders().with_user(seller)
-        names = [n for n in order._fields if n.startswith("cartona_")]
+        names = [n for n in order.fields_get() if n.startswith("cartona_")]
         self.assertEqual(order.read(names)[0]["cartona_status"], "pending")
         for record in (self.sugar, self.sugar.product_tmpl_id, order.partner_id):
             own = record.with_user(seller)
-            self.assertTrue(own.read([n for n in own._fields if n.startswith("cartona_")]))
+            self.assertTrue(own.read([n for n in own.fields_get() if n.startswith("cartona_")]))

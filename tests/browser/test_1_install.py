@@ -25,4 +25,4 @@ def test_the_addon_is_found_in_apps_and_installed(
     with admin.page.expect_event("load", timeout=180_000):
         card.get_by_role("button", name=re.compile("^(Activate|Install)$")).click()
     admin.page.wait_for_selector(".o_main_navbar")
-    expect(admin.apps().filter(has_text=re.compile("^Cartona$"))).to_be_visible()
+    expect(admin.apps().filter(has_text=re.compile(r"^\s*Cartona\s*$"))).to_be_visible()

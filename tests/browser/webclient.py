@@ -75,15 +75,21 @@ class WebClient:
         self.page.wait_for_selector(".o_main_navbar")
 
     def apps(self) -> Locator:
-        """Unfold the menu of apps and return its entries."""
-        self.page.locator(".o_navbar_apps_menu button").click()
+        """Return the entries of the menu of apps; Enterprise has a page of them."""
+        unfold, page = (
+            self.page.locator(".o_navbar_apps_menu button"),
+            self.page.locator(".o_home_menu"),
+        )
+        expect(unfold.or_(page).first).to_be_visible()
+        if not page.is_visible():
+            unfold.click()
         entries = self.page.locator(".o_app")
         expect(entries.first).to_be_visible()
         return entries
 
     def menu(self, app: str, *path: str) -> None:
         """Click through the menus."""
-        self.apps().filter(has_text=re.compile(f"^{app}$")).click()
+        self.apps().filter(has_text=re.compile(f"^\\s*{app}\\s*$")).click()
         expect(self.page.locator(".o_menu_brand")).to_have_text(app)
         for name in path:
             self.page.locator(".o_menu_sections, .o-dropdown--menu").get_by_text(
