@@ -53,7 +53,10 @@ def create_tax(env, name, amount, included=False, **values):
     else:
         values["price_include"] = included
     # without a chart of accounts there is no group that Odoo would take by itself
-    values["tax_group_id"] = env["account.tax.group"].create({"name": name}).id
+    group = {"name": name}
+    if "country_id" in env["account.tax.group"]._fields:
+        group["country_id"] = env.ref("base.eg").id
+    values["tax_group_id"] = env["account.tax.group"].create(group).id
     values["country_id"] = env.ref("base.eg").id
     return env["account.tax"].create(
         {"name": name, "amount": amount, "type_tax_use": "sale", **values}

@@ -76,10 +76,8 @@ class WebClient:
 
     def apps(self) -> Locator:
         """Return the entries of the menu of apps; Enterprise has a page of them."""
-        unfold, page = (
-            self.page.locator(".o_navbar_apps_menu button"),
-            self.page.locator(".o_home_menu"),
-        )
+        unfold = self.page.locator(".o_navbar_apps_menu button")
+        page = self.page.locator(".o_home_menu")
         expect(unfold.or_(page).first).to_be_visible()
         if not page.is_visible():
             unfold.click()
