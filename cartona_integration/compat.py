@@ -218,10 +218,9 @@ def _values(model, values):
         values["retry_pattern"] = {
             count: max(wait) for count, wait in values["retry_pattern"].items()
         }
-    if "is_storable" in values and "is_storable" not in model._fields:
-        if values.pop("is_storable"):
-            values["detailed_type" if "detailed_type" in model._fields else "type"] = "product"
-            values.pop("type" if "detailed_type" in model._fields else "", None)
+    if "is_storable" not in model._fields and values.pop("is_storable", False):
+        values["detailed_type" if "detailed_type" in model._fields else "type"] = "product"
+        values.pop("type" if "detailed_type" in model._fields else "", None)
     if "price_include_override" in values and "price_include_override" not in model._fields:
         values["price_include"] = values.pop("price_include_override") == "tax_included"
     if SERIES < 18 and "view_mode" in values:
@@ -283,7 +282,7 @@ OPERATORS = {
 def domain(node, negate=False):
     """The domain of a parsed Python expression over the fields of a view.
 
-    :raise ValueError: an expression outside the dialect ``name op literal``, ``and``, ``or``, ``not``
+    :raise ValueError: something else than ``name op literal``, ``and``, ``or``, ``not``
     """
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return domain(node.operand, not negate)

@@ -24,7 +24,7 @@ class CartonaAttempt(models.Model):
 
     config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
     # no foreign key: whoever deletes the product waits for the push, which must not wait for him
-    product_id = fields.Integer("Product", required=True)
+    product_id = fields.Integer(required=True)
 
     _config_product = Index("(config_id, product_id)")
 

@@ -23,7 +23,7 @@ class CartonaOtpCall(models.Model):
     _order = "id"
 
     # no foreign keys: the user's transaction holds the order, and waits for this one
-    order_id = fields.Integer("Order", required=True)
+    order_id = fields.Integer(required=True)
     status = fields.Char(required=True)
     state = fields.Selection([("sent", "Sent"), ("accepted", "Accepted")], required=True)
     create_date = fields.Datetime(required=True, default=fields.Datetime.now)
@@ -46,7 +46,9 @@ class CartonaOtpCall(models.Model):
         at_end = orders.filtered(lambda order: is_final(order.status))
         limit = fields.Datetime.now() - KEPT
         calls.filtered(
-            lambda call: call.create_date < limit
-            or call.order_id in at_end.ids
-            or call.order_id not in orders.ids
+            lambda call: (
+                call.create_date < limit
+                or call.order_id in at_end.ids
+                or call.order_id not in orders.ids
+            )
         ).unlink()

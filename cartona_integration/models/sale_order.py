@@ -350,10 +350,10 @@ class SaleOrder(models.Model):
             ]
         return copies
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_cartona(self):
         if any(order.cartona_order_id for order in self):
             raise UserError(_("An order of Cartona cannot be deleted. Cancel it instead."))
-        return super().unlink()
 
     def action_cartona_sync(self):
         """Send the order's status again now."""

@@ -114,7 +114,5 @@ class SaleOrder(models.Model):
 def plain(otp):
     """An OTP without spaces, and with the digits of an Arabic keyboard as plain ones."""
     return "".join(
-        str(int(letter)) if letter.isdecimal() else letter
-        for letter in otp
-        if not letter.isspace()
+        str(int(letter)) if letter.isdecimal() else letter for letter in otp if not letter.isspace()
     )

@@ -1,29 +1,31 @@
-from . import test_account
-from . import test_account_secrets
-from . import test_inbox
-from . import test_inbox_committed
-from . import test_inbox_held
-from . import test_journal
-from . import test_order_money
-from . import test_order_status
-from . import test_product
-from . import test_pull
-from . import test_push
-from . import test_push_all
-from . import test_push_committed
-from . import test_push_values
-from . import test_retailer
-from . import test_security
-from . import test_stock
-from . import test_sweep
-from . import test_webhook
-from . import test_webhook_attacks
-from . import test_dashboard
-from . import test_log
-from . import test_views
-from . import test_neutralize
-from . import test_order_currency
-from . import test_order_cash
-from . import test_otp
-from . import test_otp_committed
-from . import test_translation
+from . import (
+    test_account,
+    test_account_secrets,
+    test_dashboard,
+    test_inbox,
+    test_inbox_committed,
+    test_inbox_held,
+    test_journal,
+    test_log,
+    test_neutralize,
+    test_order_cash,
+    test_order_currency,
+    test_order_money,
+    test_order_status,
+    test_otp,
+    test_otp_committed,
+    test_product,
+    test_pull,
+    test_push,
+    test_push_all,
+    test_push_committed,
+    test_push_values,
+    test_retailer,
+    test_security,
+    test_stock,
+    test_sweep,
+    test_translation,
+    test_views,
+    test_webhook,
+    test_webhook_attacks,
+)

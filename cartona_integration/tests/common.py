@@ -4,14 +4,14 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import requests
+from psycopg2.sql import SQL, Identifier
 
 from odoo import SUPERUSER_ID, api
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, HttpCase, TransactionCase
 from odoo.tests.common import get_db_name
-
-from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.queue_job.job import Job
 
 from ..lib.cartona_api import RawOrder
 from ..models import cartona_config
@@ -120,7 +120,7 @@ class CommittedCase(WithCartona, BaseCase):
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'cartona.%'")
 
-    def write(self, **values):
+    def change(self, **values):
         """Change the product in a transaction of its own."""
         with self.transaction() as env:
             env["product.product"].browse(self.product_id).write(values)
@@ -227,6 +227,7 @@ class CartonaCase(WithCartona, TransactionCase):
             job.store()
             self.commit()
         self.fail("Jobs make jobs without end")
+        return None
 
     # -- orders ------------------------------------------------------------------------------------
 
@@ -308,6 +309,7 @@ class WebhookCase(CartonaCase, HttpCase):
                 tables.add(model._table)
         counts = {}
         for table in sorted(tables):
-            self.env.cr.execute(f'SELECT count(*) FROM "{table}"')
+            query = SQL("SELECT count(*) FROM {}").format(Identifier(table))
+            self.env.cr.execute(query)
             counts[table] = self.env.cr.fetchone()[0]
         return counts

@@ -163,7 +163,7 @@ class TestLogCommitted(CommittedCase):
     def test_the_line_of_a_failed_push_survives_its_rolled_back_job(self):
         self.cartona.answers.append(lambda *call: (400, {"error": "no"}))
         self.cartona.answers[:] = [lambda *call: (503, "down")] * 4
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
         self.assertEqual({line[:3] for line in self.lines()}, {("push", "error", 503)})
         with self.registry.cursor() as cr:

@@ -82,9 +82,7 @@ class TestOrderCash(CartonaCase):
                 for line in range(chance.randint(1, 9))
             ]
             total = sum(Decimal(line["selling_price"]) * line["amount"] for line in lines)
-            parts = {
-                name: str(Decimal(chance.randint(0, 9_999_999)) / 100) for name in MONEY
-            }
+            parts = {name: str(Decimal(chance.randint(0, 9_999_999)) / 100) for name in MONEY}
             order = self.order(f"r{number}", order_details=lines, total_price=str(total), **parts)
             data = RawOrder.from_payload(order).order()
             row = known.create(dict(known._prepare_values(data), config_id=self.config.id))

@@ -180,7 +180,7 @@ class TestOrderStatus(CartonaCase):
         order = self.bring()
         with self.assertRaises(UserError), self.env.cr.savepoint():
             order.action_confirm()
-            raise UserError("no")
+            raise UserError(self.id())
         self.run_jobs()
         self.assertEqual(self.cartona.statuses, [])
 

@@ -130,7 +130,7 @@ class TestOtp(CartonaCase):
 
             @self.env.cr.precommit.add
             def fail():
-                raise UserError("No")
+                raise UserError(self.id())
 
             self.commit()
         self.assertEqual(self.cartona.calls, [])

@@ -81,38 +81,38 @@ class TestPushCommitted(CommittedCase):
     # -- uncertain outcomes ------------------------------------------------------------------------
 
     def test_after_an_unknown_outcome_equal_values_are_sent_again(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
-        self.write(list_price=7)
+        self.change(list_price=7)
         self.cartona.answers.append(lambda *call: (200, "<html>a proxy</html>"))
         self.run_due_jobs()
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.due_now()
         self.run_due_jobs()
         self.assertEqual(self.sent_prices(), [6, 7, 6])
 
     def test_after_a_kill_between_call_and_commit_equal_values_are_sent_again(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
-        self.write(list_price=7)
+        self.change(list_price=7)
         with self.assertRaises(Killed), self.transaction() as env:
             self.push(env)
             raise Killed
         self.assertEqual(self.counts(), (1, 1))
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
         self.assertEqual(self.sent_prices(), [6, 7, 6])
         self.assertEqual(self.counts(), (0, 0))
 
     def test_after_a_killed_push_of_everything_a_change_of_stock_brings_the_price_too(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
-        self.write(list_price=7)
+        self.change(list_price=7)
         self.forget_changes()  # nothing but the push of everything knows of the price
         with self.assertRaises(Killed), self.transaction() as env:
             self.push_all(env)
             raise Killed
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.forget_changes()
         with self.transaction() as env:
             product = env["product.product"].browse(self.product_id)
@@ -121,33 +121,33 @@ class TestPushCommitted(CommittedCase):
         self.assertEqual(self.sent_prices(), [6, 7, 6])
 
     def test_after_an_accepted_call_nothing_is_uncertain(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
         self.assertEqual(self.counts(), (0, 0))
 
     def test_the_end_of_one_push_leaves_the_next_ones_attempt(self):
         """The lock is free before what runs after the commit has run."""
-        self.write(list_price=6)
+        self.change(list_price=6)
         with self.transaction() as env:
             self.push(env)
             callbacks = env.cr.postcommit._funcs.copy()
             env.cr.postcommit.clear()
-        self.write(list_price=7)
+        self.change(list_price=7)
         with self.assertRaises(Killed), self.transaction() as env:
             self.push(env)
             for callback in callbacks:
                 callback()
             raise Killed
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
         self.assertEqual(self.sent_prices(), [6, 7, 6])
 
     # -- several workers ---------------------------------------------------------------------------
 
     def test_a_second_worker_makes_no_call_and_loses_nothing(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         with self.worker_in_its_call():
-            self.write(list_price=7)
+            self.change(list_price=7)
             for push in (self.push, self.push_all):
                 with self.assertRaises(RetryableJobError), self.transaction() as env:
                     push(env)
@@ -157,7 +157,7 @@ class TestPushCommitted(CommittedCase):
         self.assertEqual(self.counts(), (0, 0))
 
     def test_users_do_not_wait_for_a_push(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         with self.worker_in_its_call(), self.transaction() as env:
             env.cr.execute("SET LOCAL lock_timeout = '2s'")
             product = env["product.product"].browse(self.product_id)
@@ -203,11 +203,11 @@ class TestPushCommitted(CommittedCase):
                 env["product.product"].browse(ids).unlink()
 
     def test_a_worker_that_began_before_a_change_sends_no_older_value_after_it(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
         with self.transaction() as late:
             late.cr.execute("SELECT 1")  # what it reads is as of now
-            self.write(list_price=7)
+            self.change(list_price=7)
             self.run_due_jobs()
             with self.transaction() as env:
                 self.assertFalse(env["cartona.journal"].search([]))
@@ -216,7 +216,7 @@ class TestPushCommitted(CommittedCase):
         self.assertEqual(self.sent_prices(), [6, 7, 7])
 
     def test_a_failed_push_leaves_the_account_free(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.cartona.answers.append(lambda *call: (500, "broken"))
         with self.assertRaises(RetryableJobError), self.transaction() as env:
             self.push(env)
@@ -227,10 +227,10 @@ class TestPushCommitted(CommittedCase):
     # -- account -----------------------------------------------------------------------------------
 
     def test_a_refused_token_pauses_the_account_with_one_alert(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.cartona.answers += [lambda *call: (401, {"error": "bad token"})] * 3
         self.run_due_jobs()
-        self.write(list_price=7)
+        self.change(list_price=7)
         self.due_now()
         self.run_due_jobs()
         self.assertEqual(len(self.cartona.pushes), 1)

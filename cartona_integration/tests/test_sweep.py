@@ -39,7 +39,7 @@ class TestSweep(CommittedCase):
     # -- work without a job ------------------------------------------------------------------------
 
     def lose_job(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'cartona.%'")
 
@@ -65,7 +65,7 @@ class TestSweep(CommittedCase):
         self.assertEqual(self.jobs(), [])
 
     def test_work_behind_a_dead_job_gets_another(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         with self.registry.cursor() as cr:
             cr.execute("UPDATE queue_job SET state = 'started' WHERE model_name LIKE 'cartona.%'")
         self.age()
@@ -73,7 +73,7 @@ class TestSweep(CommittedCase):
         self.assertEqual(self.jobs(), [("started",), ("pending",)])
 
     def test_a_failed_job_runs_again_and_makes_no_other(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.cartona.answers += [self.bug] * 2
         for _minute in range(2):
             with self.assertLogs("odoo.addons.cartona_integration", "ERROR"):
@@ -89,13 +89,13 @@ class TestSweep(CommittedCase):
     # -- without a runner --------------------------------------------------------------------------
 
     def test_with_a_runner_the_cron_leaves_jobs_alone(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.assertTrue(self.alive())
         self.sweep()
         self.assertEqual(self.jobs(), [("pending",)])
 
     def test_without_a_runner_the_cron_does_its_work(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.age_jobs()
         self.assertFalse(self.alive())
         with self.assertLogs("odoo.addons.cartona_integration", "WARNING"):
@@ -104,30 +104,30 @@ class TestSweep(CommittedCase):
         self.assertEqual(self.cartona.products["SALT-1"]["selling_price"], 6)
 
     def test_what_the_cron_did_does_not_pass_for_a_runner(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.age_jobs()
         with self.assertLogs("odoo.addons.cartona_integration", "WARNING"):
             self.sweep()
         self.assertFalse(self.alive())
-        self.write(list_price=7)
+        self.change(list_price=7)
         with self.assertLogs("odoo.addons.cartona_integration", "WARNING"):
             self.sweep()
         self.assertEqual(self.cartona.products["SALT-1"]["selling_price"], 7)
 
     def test_a_job_that_a_runner_started_shows_that_it_lives(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.age_jobs()
         with self.registry.cursor() as cr:
             cr.execute(
                 "UPDATE queue_job SET state = 'done', "
                 "date_started = now() AT TIME ZONE 'UTC', date_done = now() AT TIME ZONE 'UTC'"
             )
-        self.write(list_price=7)
+        self.change(list_price=7)
         self.age_jobs()
         self.assertTrue(self.alive())
 
     def test_a_postponed_job_waits_for_its_time_and_backs_off(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.cartona.answers += [lambda *call: (500, "broken")] * 2
         for retry in (1, 2):
             self.run_due_jobs()
@@ -143,9 +143,9 @@ class TestSweep(CommittedCase):
 
     @mute_logger("odoo.sql_db")
     def test_a_conflict_with_another_transaction_postpones(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         self.run_due_jobs()
-        self.write(list_price=7)
+        self.change(list_price=7)
 
         def touch(*call):
             with self.transaction() as env:
@@ -160,7 +160,7 @@ class TestSweep(CommittedCase):
         self.assertEqual(self.jobs()[-1], ("done",))
 
     def test_one_failing_job_does_not_stop_the_others(self):
-        self.write(list_price=6)
+        self.change(list_price=6)
         with self.transaction() as env:
             env["cartona.journal"]._ask_all(env["cartona.config"].browse(self.config_id))
         self.cartona.answers.append(self.bug)
