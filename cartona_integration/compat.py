@@ -11,7 +11,7 @@ import re
 
 from lxml import etree
 
-from odoo import SUPERUSER_ID, api, http, models, release, tools
+from odoo import SUPERUSER_ID, api, http, models, release, sql_db, tools
 
 SERIES = int(re.search(r"\d+", str(release.version_info[0])).group())
 MODULE = __name__.split(".")[2]
@@ -152,6 +152,9 @@ if SERIES < 16:
                 self.flush_recordset(fnames)
             self.invalidate_cache(fnames, self.ids)
 
+        def _valid_field_parameter(self, field, name):
+            return name == "exportable" or super()._valid_field_parameter(field, name)
+
         @api.model
         def search_count(self, args, limit=None):
             return len(self.search(args, limit=limit)) if limit else super().search_count(args)
@@ -165,6 +168,16 @@ if SERIES < 16:
         env.cache.invalidate()
 
     api.Environment.flush_all, api.Environment.invalidate_all = _flush_all, _invalidate_all
+
+    def _close_in_any_case(cr, exc_type, exc_value, traceback):
+        # 15 leaves a transaction open, with its locks, where what runs before the commit fails
+        try:
+            if exc_type is None:
+                cr.commit()
+        finally:
+            cr.close()
+
+    sql_db.BaseCursor.__exit__ = _close_in_any_case
 
 
 # -- data files ------------------------------------------------------------------------------------

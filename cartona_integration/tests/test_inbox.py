@@ -164,9 +164,12 @@ class TestInbox(CartonaCase):
         old = self.order()
         self.place(self.order(status="approved"))
         self.run_jobs()
+        calls = len(self.cartona.calls)
         self.post(old)
         self.run_jobs()
         self.assertEqual(self.entries()[0].state, "ignored")
+        self.assertIn("already further", self.entries()[0].message)
+        self.assertEqual(len(self.cartona.calls), calls)  # nobody had to be asked
         self.assertEqual(self.sale_orders().cartona_status, "approved")
         self.assertEqual(self.sale_orders().state, "sale")
 

@@ -275,7 +275,9 @@ class TestOrderMoney(CartonaCase):
             lines = order.order_line.filtered("product_uom_qty")
             self.assertEqual(lines.mapped("product_uom_qty"), [5, 4])
             self.assertEqual(lines.mapped("cartona_line_id"), ["1", "3"])
-        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        moves = self.env["stock.move"].search(
+            [("picking_id", "in", order.picking_ids.ids), ("state", "!=", "cancel")]
+        )
         ordered = {move.product_id: move.product_uom_qty for move in moves if move.product_uom_qty}
         self.assertEqual(ordered, {self.sugar: 5, self.rice: 4})
 
