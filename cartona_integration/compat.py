@@ -169,11 +169,12 @@ if SERIES < 16:
 
     api.Environment.flush_all, api.Environment.invalidate_all = _flush_all, _invalidate_all
 
-    def _close_in_any_case(cr, exc_type, exc_value, traceback):
+    _leave_cursor = sql_db.BaseCursor.__exit__
+
+    def _close_in_any_case(cr, *error):
         # 15 leaves a transaction open, with its locks, where what runs before the commit fails
         try:
-            if exc_type is None:
-                cr.commit()
+            return _leave_cursor(cr, *error)
         finally:
             cr.close()
 
