@@ -110,7 +110,7 @@ class TestSecurity(CartonaCase):
                 config, operation="push", level="success", create_date="2024-01-01 00:00:00"
             ),
             "cartona.credential": dict(config, kind="token", value="x"),
-            "cartona.attempt": dict(config, product_id=self.rice.id),
+            "cartona.attempt": dict(config, product_ids="[]"),
             "cartona.journal": dict(config, product_id=self.sugar.id, kind="price"),
             "cartona.outbox": dict(config, order_id=self.sale_orders().cartona_order_id.id),
             "cartona.otp.call": {
