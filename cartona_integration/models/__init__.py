@@ -7,6 +7,7 @@ from . import (
     cartona_config_words,
     cartona_credential,
     cartona_inbox,
+    cartona_inbox_doubt,
     cartona_inbox_hold,
     cartona_journal,
     cartona_log,

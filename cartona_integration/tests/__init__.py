@@ -4,6 +4,7 @@ from . import (
     test_dashboard,
     test_inbox,
     test_inbox_committed,
+    test_inbox_doubt,
     test_inbox_held,
     test_journal,
     test_log,
