@@ -16,6 +16,7 @@ from . import (
     test_otp,
     test_otp_committed,
     test_product,
+    test_product_doubles,
     test_pull,
     test_push,
     test_push_all,
