@@ -59,7 +59,7 @@ class CartonaInbox(models.Model):
         :raise AccessError: the user may not change accounts
         """
         self.env["cartona.config"]._check_manager()
-        # whoever may manage accounts may release their orders
-        return self.sudo().filtered(
+        doubtful = self.filtered(
             lambda entry: entry.state == "held" and entry.reason == "unconfirmed"
         )
+        return doubtful.sudo()  # whoever may manage accounts may release their orders
