@@ -102,6 +102,11 @@ def is_locked(order):
     return order.locked if "locked" in order._fields else order.state == "done"
 
 
+def lock(order):
+    """Lock a sale order."""
+    order.action_lock() if "locked" in order._fields else order.action_done()
+
+
 def set_done(moves, quantity):
     """Note what was moved of each."""
     for move in moves:
@@ -168,6 +173,19 @@ if SERIES < 16:
         env.cache.invalidate()
 
     api.Environment.flush_all, api.Environment.invalidate_all = _flush_all, _invalidate_all
+
+    class SaleOrderLine(models.Model):
+        """16 computes the price and the discount, 15 has onchanges."""
+
+        _inherit = "sale.order.line"
+
+        @api.onchange("product_uom", "product_uom_qty")
+        def product_uom_change(self):
+            return None if self._cartona_agreed() else super().product_uom_change()
+
+        @api.onchange("product_id", "price_unit", "product_uom", "product_uom_qty", "tax_id")
+        def _onchange_discount(self):
+            return None if self._cartona_agreed() else super()._onchange_discount()
 
     _leave_cursor = sql_db.BaseCursor.__exit__
 

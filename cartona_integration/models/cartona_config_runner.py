@@ -81,9 +81,10 @@ class CartonaConfig(models.Model):
     def _retry_failed(self, model):
         """Let the failed job of what waits run again: a failure makes no new job each minute."""
         key = {"cartona.journal": "push", "cartona.outbox": "statuses"}[model]
-        self.env["queue.job"].search(
-            [("identity_key", "=", f"cartona-{key}-{self.id}"), ("state", "=", "failed")]
-        ).requeue()
+        domain = [("identity_key", "=", f"cartona-{key}-{self.id}")]
+        if model == "cartona.outbox":
+            domain = ["|", *domain, ("identity_key", "=like", f"cartona-edits-{self.id}-%")]
+        self.env["queue.job"].search([*domain, ("state", "=", "failed")]).requeue()
 
     @api.model
     def _run_due_jobs(self):

@@ -292,8 +292,11 @@ class CartonaInbox(models.Model):
         content is confirmed by a pull.
         """
         self.ensure_one()
-        if not order or self.source == "pull" or self.confirmed:
+        is_pulled = self.source == "pull"
+        if not order or self.confirmed or is_pulled and self.arrival > order.edit_moment:
             return "apply"
+        if is_pulled:  # from before our own edit
+            return self._await_pull()
         if order.applied_digest == self.digest:
             self.write({"state": "done", "sale_order_id": order.sale_order_id.id})
             return "done"
@@ -302,11 +305,16 @@ class CartonaInbox(models.Model):
         except PayloadError:
             return "apply"  # and be held, with the reason
         if rank(status) > rank(order.status):
-            return "apply"
+            # it may be from before our own edit, which no pull has shown yet
+            return self._await_pull() if order._has_unseen_edit() else "apply"
         if rank(status) < rank(order.status):
             message = _("The order is already further: %(status)s", status=order.status)
             self.write({"state": "ignored", "reason": "stale", "message": message})
             return "ignored"
+        return self._await_pull()
+
+    def _await_pull(self):
+        """A pull decides what the entry is worth."""
         self.write({"state": "unconfirmed"})
         self.env["cartona.pull"]._ask(self.config_id)
         return "unconfirmed"
@@ -346,6 +354,8 @@ class CartonaInbox(models.Model):
                     "sale_order_id": order.sale_order_id.id,
                 }
             )
+            if self.source == "pull" and order.edit_moment:
+                order.edit_moment = 0
 
     def _raw(self):
         return RawOrder.from_payload(json.loads(self.payload))

@@ -25,6 +25,7 @@ class CartonaLog(models.Model):
             ("pull", "Pull orders"),
             ("acknowledge", "Acknowledge"),
             ("status", "Send statuses"),
+            ("edit", "Send edits"),
             ("order", "Apply order"),
         ],
         required=True,

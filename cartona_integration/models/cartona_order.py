@@ -90,6 +90,8 @@ class CartonaOrder(models.Model):
                                 WHERE config_id = known.config_id
                                   AND hashed_id = known.hashed_id
                                   AND state IN ('waiting', 'unconfirmed'))
+               -- what an edit of ours made of it is yet to be seen
+               AND NOT EXISTS (SELECT FROM cartona_edit_call WHERE order_id = known.id)
              ORDER BY id LIMIT %s
             """,
             (config.id, after, limit),
@@ -150,7 +152,12 @@ class CartonaOrder(models.Model):
             status=label,
             reason=refusal,
         )
-        self.write({"last_sync": now, "error": message})
+        self._book_refusal(message)
+
+    def _book_refusal(self, message):
+        """Show what Cartona did not take, and tell the salesperson."""
+        self.ensure_one()
+        self.write({"last_sync": fields.Datetime.now(), "error": message})
         self.sale_order_id.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=_("Refused by Cartona"),

@@ -207,15 +207,20 @@ class CartonaOrder(models.Model):
                 own.env["cartona.log"]._add_exchanges(own, "pull", exchanges, error)
 
     def _find_status(self, client):
+        raw = self._find(client)
+        try:
+            return raw.order().status if raw else None
+        except PayloadError:
+            return None
+
+    def _find(self, client):
+        """The order as pull-orders shows it, or None."""
         seen = set()
         for page in range(1, MAX_PAGES + 1):
             result = client.pull_orders(page=page, per_page=self.env["cartona.pull"].PER_PAGE)
             for raw in result.items:
                 if raw.hashed_id == self.hashed_id:
-                    try:
-                        return raw.order().status
-                    except PayloadError:
-                        return None
+                    return raw
             ids = {raw.hashed_id for raw in result.items}
             if result.is_last or ids <= seen:
                 break

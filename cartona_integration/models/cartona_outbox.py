@@ -69,13 +69,19 @@ class CartonaOutbox(models.Model):
     @api.model
     @job
     def _job_send(self, config):
-        """Send the next step of a batch of orders in one call; a failed call changes nothing."""
+        """Send the next step of a batch of orders in one call; a failed call changes nothing.
+
+        Not of those whose edits wait: amounts go before the status.
+        """
         if not config._running() or not config.sync_statuses:
             return
         self.env.cr.execute(
             """
             DELETE FROM cartona_outbox WHERE id IN (
-                SELECT id FROM cartona_outbox WHERE config_id = %s
+                SELECT id FROM cartona_outbox AS taken
+                 WHERE config_id = %s AND kind = 'status'
+                   AND NOT EXISTS (SELECT FROM cartona_outbox
+                                    WHERE order_id = taken.order_id AND kind = 'edit')
                  ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING order_id
             """,

@@ -1,10 +1,11 @@
+from contextlib import contextmanager
 from decimal import Decimal
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ..compat import check_write, is_locked
+from ..compat import check_write, is_locked, lock
 from .cartona_inbox import Hold
 from .cartona_order import CANCELLED
 from .cartona_outbox import next_status
@@ -52,7 +53,7 @@ class SaleOrder(models.Model):
             known = order.cartona_order_id
             if not known:
                 order.cartona_sync_status = False
-            elif known.error:
+            elif known.error or order.sudo()._cartona_refused():
                 order.cartona_sync_status = "refused"
             elif known.status == "editing":
                 order.cartona_sync_status = "frozen"
@@ -67,7 +68,8 @@ class SaleOrder(models.Model):
             wanted = {False, *dict(SYNC_STATUSES)} - wanted
         known = self.env["cartona.order"].sudo()
         waiting = self.env["cartona.outbox"].sudo().search([]).mapped("order_id")
-        refused = known.search([("error", "!=", False)])
+        lines = self.env["cartona.order.line"].sudo().search([("error", "!=", False)])
+        refused = known.search([("error", "!=", False)]) | lines.mapped("order_id")
         frozen = known.search([("status", "=", "editing")]) - refused
         found = {
             "refused": refused,
@@ -109,7 +111,8 @@ class SaleOrder(models.Model):
             )
         ]
         order = self.with_company(config.company_id).create(values)
-        order._cartona_settle_total(config, data)
+        order._cartona_learn(known, order.order_line, data.order_details)
+        order._cartona_settle_total(data)
         return order
 
     @api.model
@@ -164,87 +167,47 @@ class SaleOrder(models.Model):
             )
         return found
 
-    def _cartona_update(self, data):
-        """Follow an edit of the retailer or of Cartona, line by line.
-
-        :raise Hold: the order may no longer change in Odoo
-        """
-        self.ensure_one()
-        self._cartona_check_sum(data)
-        config = self.cartona_config_id
-        lines = {line.cartona_line_id: line for line in self.order_line if line.cartona_line_id}
-        commands, seen = [], set()
-        products = self.env["product.product"]._cartona_find(config, data.order_details)
-        model = self.env["sale.order.line"]
-        line_ids = model._cartona_line_ids(data.order_details)
-        for incoming, product, line_id in zip(data.order_details, products, line_ids):
-            line = lines.get(line_id)
-            if line and line.product_id == product:
-                seen.add(line.id)
-                if line._cartona_differs(incoming):
-                    commands.append((1, line.id, model._prepare_cartona_change(incoming)))
-            else:
-                commands.append((0, 0, model._prepare_cartona_line(incoming, product, line_id)))
-        gone = self.order_line.filtered(lambda line: line.cartona_line_id and line.id not in seen)
-        if self.state in ("draft", "sent"):
-            commands += [(2, line.id, 0) for line in gone]
-        else:  # Odoo deletes no lines of a confirmed order; emptied, it is no line of Cartona's
-            commands += [
-                (1, line.id, {"product_uom_qty": 0, "cartona_line_id": False}) for line in gone
-            ]
-        if not commands:
-            return
-        if (
-            self.state == "cancel"
-            or self.invoice_ids
-            or any(self.order_line.mapped("qty_delivered"))
-        ):
-            raise Hold(
-                "closed_order",
-                _(
-                    "The order changed on Cartona, but it is shipped, invoiced or cancelled in "
-                    "Odoo."
-                ),
-            )
-        self.write({"order_line": commands})
-        self._cartona_settle_total(config, data)
-        self.message_post(body=_("The order was changed on Cartona."))
-
-    def _cartona_settle_total(self, config, data):
+    def _cartona_settle_total(self, data):
         """Make the order's total equal to Cartona's, or hold it.
-
-        A difference that rounding explains is carried by one explicit line; another one is none
-        of ours to hide.
 
         :raise Hold: the totals differ
         """
         self.ensure_one()
         self._cartona_check_sum(data)
-        included = config.price_tax == "included"
-        lines = self.order_line.filtered("cartona_line_id")
-        lines._cartona_fit_tax("total_included" if included else "total_excluded")
-        model = self.env["sale.order.line"]
-        model._cartona_set_rounding(self, 0.0)
-        difference = self._cartona_difference(data, included)
-        if self.currency_id.is_zero(difference):
-            return
-        if abs(difference) <= lines._cartona_rounding_tolerance():
-            model._cartona_set_rounding(self, difference)
-        difference = self._cartona_difference(data, included)
-        if not self.currency_id.is_zero(difference):
+        if not self._cartona_carry_rounding(data.total_price):
             raise Hold(
                 "total_mismatch",
                 _(
                     "Cartona's total is %(total)s, in Odoo it would be %(actual)s. "
                     "Check the taxes of the products.",
                     total=data.total_price,
-                    actual=round(float(data.total_price) - difference, 4),
+                    actual=round(self._cartona_total(), 4),
                 ),
             )
 
-    def _cartona_difference(self, data, included):
-        actual = self.amount_total if included else self.amount_untaxed
-        return self.currency_id.round(self.currency_id.round(float(data.total_price)) - actual)
+    def _cartona_total(self):
+        """The order's total as Cartona counts it: with tax or without."""
+        included = self.cartona_config_id.price_tax == "included"
+        return self.amount_total if included else self.amount_untaxed
+
+    def _cartona_carry_rounding(self, total):
+        """Let one explicit line carry the difference to a total, where rounding explains it.
+
+        Another one is none of ours to hide.
+
+        :return: whether the order now has that total
+        """
+        self.ensure_one()
+        zero = self.currency_id.is_zero
+        carried = sum(self.order_line.filtered("is_cartona_rounding").mapped("price_subtotal"))
+        actual = self._cartona_total() - carried
+        difference = self.currency_id.round(self.currency_id.round(float(total)) - actual)
+        tolerance = self.order_line._cartona_sold()._cartona_rounding_tolerance()
+        amount = 0.0 if zero(difference) or abs(difference) > tolerance else difference
+        if not zero(amount - carried):
+            with self._cartona_unlocked():
+                self.env["sale.order.line"]._cartona_set_rounding(self, amount)
+        return zero(difference - amount)
 
     def _cartona_check_sum(self, data):
         """:raise Hold: Cartona's own figures do not agree"""
@@ -302,6 +265,15 @@ class SaleOrder(models.Model):
         if is_locked(self):
             self.action_unlock()
 
+    @contextmanager
+    def _cartona_unlocked(self):
+        """Odoo refuses changes of the lines of a locked order; Cartona knows no such thing."""
+        locked = is_locked(self)
+        self._cartona_unlock()
+        yield
+        if locked:
+            lock(self)
+
     def _cartona_open_pickings(self):
         return self.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
 
@@ -356,13 +328,15 @@ class SaleOrder(models.Model):
             raise UserError(_("An order of Cartona cannot be deleted. Cancel it instead."))
 
     def action_cartona_sync(self):
-        """Send the order's status again now."""
+        """Send the order's edits and its status again now."""
         check_write(self)
         orders = self.filtered("cartona_order_id")
         # whoever may change the order may send it; the tables are closed to users
         known = orders.sudo().cartona_order_id
         known.filtered("error").write({"error": False})
+        known.line_ids.filtered("error")._forget_refusal()
         self.env["cartona.outbox"].sudo()._add(known)
+        self.env["cartona.outbox"]._note(orders)
         return True
 
 

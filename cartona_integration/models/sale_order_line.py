@@ -22,7 +22,10 @@ class SaleOrderLine(models.Model):
         help="Per unit, in the unit price already; Cartona owes it to the supplier.",
     )
     cartona_price = fields.Float(
-        "Price on Cartona", digits=(16, 4), readonly=True, copy=False, help="Final, per unit."
+        "Price on Cartona",
+        compute="_compute_cartona_price",
+        digits=(16, 4),
+        help="Final, per unit.",
     )
     is_cartona_rounding = fields.Boolean(readonly=True, copy=False)
 
@@ -39,6 +42,13 @@ class SaleOrderLine(models.Model):
             ids.append(known_by)
         return ids
 
+    def _compute_cartona_price(self):
+        known = self.env["cartona.order.line"].sudo()  # closed to users
+        rows = known.search([("sale_line_id", "in", self.ids)])
+        prices = {row.sale_line_id: row.price for row in rows}
+        for line in self:
+            line.cartona_price = prices.get(line.id, 0.0)
+
     @api.model
     def _prepare_cartona_line(self, line, product, line_id):
         """Values of a new line from the client's ``OrderLine``."""
@@ -51,43 +61,54 @@ class SaleOrderLine(models.Model):
     @api.model
     def _prepare_cartona_change(self, line):
         """What an edit on Cartona may change of a line."""
-        return {
-            "product_uom_qty": float(line.amount),
-            "price_unit": float(line.selling_price),
-            "discount": 0.0,
-            "cartona_price": float(line.selling_price),
-            "cartona_supplier_discount": float(line.applied_supplier_discount),
-            "cartona_discount": float(line.applied_cartona_discount),
-        }
-
-    def _cartona_differs(self, line):
-        """Whether an edit on Cartona changed the line."""
-        self.ensure_one()
-        change = self._prepare_cartona_change(line)
-        names = (
-            "product_uom_qty",
-            "cartona_price",
-            "cartona_supplier_discount",
-            "cartona_discount",
+        return dict(
+            self._prepare_cartona_discounts(line),
+            product_uom_qty=float(line.amount),
+            price_unit=float(line.selling_price),
+            discount=0.0,
+            cartona_comment=line.comment or False,
         )
-        return any(round(self[name], 4) != round(change[name], 4) for name in names)
+
+    @api.model
+    def _prepare_cartona_discounts(self, line):
+        """Who bears the offer that is in the line's price."""
+        return {
+            "cartona_supplier_discount": round(float(line.applied_supplier_discount), 4),
+            "cartona_discount": round(float(line.applied_cartona_discount), 4),
+        }
 
     def _cartona_taxes(self):
         return self[field_name(self, "tax_ids")]
 
-    def _cartona_fit_tax(self, total):
-        """Make the price one to which Odoo's taxes come so that Cartona's price stands.
+    def _cartona_price_kind(self):
+        """What Cartona's prices are, as ``compute_all`` of Odoo's taxes names it."""
+        included = self.order_id.cartona_config_id.price_tax == "included"
+        return "total_included" if included else "total_excluded"
 
-        :param total: "total_included" or "total_excluded": what Cartona's price is
+    def _cartona_price_unit(self, price):
+        """The unit price to which Odoo's taxes come so that Cartona's price stands."""
+        self.ensure_one()
+        taxes, total = self._cartona_taxes(), self._cartona_price_kind()
+        fitting = total == "total_included" and all(flat(taxes).mapped("price_include"))
+        if not price or fitting:
+            return price
+        return price_before_tax(price, taxes, self, total)
+
+    @api.model
+    def _cartona_fit_tax(self, prices):
+        """Make the prices those with which Cartona's stand.
+
+        :param prices: ``{line: Cartona's price}``
         """
-        for line in self:
-            taxes, price = line._cartona_taxes(), line.cartona_price
-            fitting = total == "total_included" and all(flat(taxes).mapped("price_include"))
-            price_unit = (
-                price_before_tax(price, taxes, line, total) if price and not fitting else price
-            )
+        for line, price in prices.items():
+            price_unit = line._cartona_price_unit(price)
             if price_unit != line.price_unit:
                 line.price_unit = price_unit
+
+    def _cartona_price_step(self):
+        """The least by which two unit prices differ."""
+        digits = self._fields["price_unit"].get_digits(self.env)
+        return 10 ** -digits[1] if digits else 0.0
 
     def _cartona_rounding_tolerance(self):
         """The largest difference of the total that rounding explains, in the order's currency.
@@ -95,8 +116,7 @@ class SaleOrderLine(models.Model):
         The price's last digit for each piece, where the price is rounded at all, and the
         currency's for the line and each of its taxes.
         """
-        digits = self._fields["price_unit"].get_digits(self.env)
-        step = 10 ** -digits[1] if digits else 0.0
+        step = self._cartona_price_step()
         rounding = self[:1].currency_id.rounding or 0.01
         return sum(
             abs(line.product_uom_qty) * step + rounding * (1 + len(flat(line._cartona_taxes())))
@@ -134,11 +154,14 @@ def flat(taxes):
     return taxes.flatten_taxes_hierarchy()
 
 
-def price_before_tax(price, taxes, line, total):
-    """The unit price with which ``total`` of a unit is ``price``, given the taxes.
+#: Far away, so that rounding at it says nothing.
+FAR = 1e9
 
-    Taxes of percent and of fixed amounts grow linearly with the price: two points tell. One is
-    far away, so that rounding at it says nothing.
+
+def tax_slope(taxes, line, total):
+    """``total`` of a unit at price 0, and by how much it grows with the price.
+
+    Taxes of percent and of fixed amounts grow linearly with the price: two points tell.
     """
 
     def at(amount):
@@ -147,7 +170,12 @@ def price_before_tax(price, taxes, line, total):
         )[total]
 
     zero = at(0.0)
-    slope = (at(1e6) - zero) / 1e6
+    return zero, (at(FAR) - zero) / FAR
+
+
+def price_before_tax(price, taxes, line, total):
+    """The unit price with which ``total`` of a unit is ``price``, given the taxes."""
+    zero, slope = tax_slope(taxes, line, total)
     if abs(slope - 1) < 1e-6 and not zero:
         return price
     return round((price - zero) / slope, 10) if slope else price

@@ -2,6 +2,8 @@ from . import (
     test_account,
     test_account_secrets,
     test_dashboard,
+    test_edit_in,
+    test_edit_out,
     test_inbox,
     test_inbox_committed,
     test_inbox_doubt,

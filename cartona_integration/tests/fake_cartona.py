@@ -14,7 +14,9 @@ class FakeCartona(requests.adapters.BaseAdapter):
 
     ``calls``: ``[(method, path, body)]`` · ``refuse``: ``{id: reason}`` of single items ·
     ``answers``: functions of (method, path, body) that answer or raise instead, each once ·
-    ``otps``: ``{hashed id: the retailer's OTP}``, asked for by orders that need one.
+    ``otps``: ``{hashed id: the retailer's OTP}``, asked for by orders that need one ·
+    ``refuse_lines``: ``{line id or internal id: reason}`` of single lines of an order ·
+    ``all_or_nothing``: whether a refused line keeps the others from being changed.
     """
 
     SINGLE = "order/update-order-status/"
@@ -24,6 +26,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         self.calls, self.products, self.orders = [], {}, {}
         self.synced, self.refuse, self.answers = set(), {}, []
         self.otps = {}
+        self.refuse_lines, self.all_or_nothing = {}, False
 
     def send(self, request, **kwargs):
         url = urlsplit(request.url)
@@ -74,6 +77,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
             key = "hashed_id" if "hashed_id" in item else "internal_product_id"
             if item[key] in self.refuse:
                 errors.append({key: item[key], "error": self.refuse[item[key]]})
+            elif path == "order/update-order-details":
+                errors += self.change(self.orders[item["hashed_id"]], item["order_details"])
             elif path == "order/update-order-status":
                 if item["status"] == "synced":
                     self.synced.add(item["hashed_id"])
@@ -85,6 +90,46 @@ class FakeCartona(requests.adapters.BaseAdapter):
             else:
                 self.products.setdefault(item[key], {}).update(item)
         return errors
+
+    def change(self, order, details):
+        """Change lines of an order; the errors of those that are refused."""
+        allowed = ("pending", "approved", "assigned_to_salesman")
+        if order["status"] not in allowed or order.get("delivered_by") == "delivered_by_cartona":
+            return [{"hashed_id": order["hashed_id"], "error": "lines cannot change now"}]
+        lines = {str(line["id"]): dict(line) for line in order["order_details"]}
+        errors = []
+        for detail in details:
+            name = detail.get("id") or detail["internal_product_id"]
+            reason = self.refuse_lines.get(name)
+            if "id" in detail and detail["id"] not in lines:
+                reason = f"unknown line {name}"
+            if reason:
+                key = "id" if "id" in detail else "internal_product_id"
+                errors.append({key: name, "error": reason})
+            else:
+                self.change_line(lines, detail)
+        if errors and self.all_or_nothing:
+            return [{"hashed_id": order["hashed_id"], "error": "lines", "errors": errors}]
+        order["order_details"] = list(lines.values())
+        order["total_price"] = sum(
+            line["amount"] * line["selling_price"] for line in lines.values()
+        )
+        self.synced.discard(order["hashed_id"])
+        return errors
+
+    def change_line(self, lines, detail):
+        if detail.get("cancelled"):
+            del lines[detail["id"]]
+            return
+        line_id = detail.get("id")
+        if not line_id:
+            line_id = str(max(map(int, lines)) + 100)
+            lines[line_id] = {
+                "id": line_id,
+                "internal_product_id": detail["internal_product_id"],
+            }
+        sent = {"amount": "amount", "price": "selling_price", "comment": "comment"}
+        lines[line_id].update({sent[key]: detail[key] for key in sent if key in detail})
 
     def reply(self, request, status, body, headers=None):
         response = requests.Response()
@@ -119,6 +164,15 @@ class FakeCartona(requests.adapters.BaseAdapter):
             for body in self.bodies("order/update-order-status")
             for item in body
             if item["status"] != "synced"
+        ]
+
+    @property
+    def edits(self):
+        """``[(hashed id, [details])]`` that was sent, one for each call."""
+        return [
+            (item["hashed_id"], item["order_details"])
+            for body in self.bodies("order/update-order-details")
+            for item in body
         ]
 
     @property

@@ -43,6 +43,8 @@ ACCESS = {
     "cartona.journal": {},
     "cartona.outbox": {},
     "cartona.otp.call": {},
+    "cartona.order.line": {},
+    "cartona.edit.call": {},
 }
 
 #: Button: who may press it; WRITERS: whoever may change the record.
@@ -58,6 +60,7 @@ BUTTONS = {
     ("cartona.inbox", "action_use"): MANAGERS,
     ("cartona.inbox", "action_keep"): MANAGERS,
     ("sale.order", "action_cartona_sync"): WRITERS,
+    ("sale.order", "action_cartona_put_back"): WRITERS,
     ("product.product", "action_cartona_push"): WRITERS,
     ("product.template", "action_cartona_push"): WRITERS,
 }
@@ -83,7 +86,7 @@ class TestSecurity(CartonaCase):
         self.run_jobs()
         self.sugar.list_price = 31
         self.commit()
-        for model in ("cartona.attempt", "cartona.otp.call"):
+        for model in ("cartona.attempt", "cartona.otp.call", "cartona.edit.call"):
             self.env[model].create(self.values(model))
         self.env["cartona.outbox"].create(
             {"config_id": self.config.id, "order_id": self.sale_orders().cartona_order_id.id}
@@ -113,6 +116,11 @@ class TestSecurity(CartonaCase):
                 "order_id": self.sale_orders().cartona_order_id.id,
                 "status": "delivered",
                 "state": "accepted",
+            },
+            "cartona.order.line": {"order_id": self.sale_orders().cartona_order_id.id},
+            "cartona.edit.call": {
+                "order_id": self.sale_orders().cartona_order_id.id,
+                "changes": "[]",
             },
         }[model]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .bulk import BulkResult, ItemError
 from .client import CartonaClient
+from .details import DetailsResult
 from .errors import (
     AuthenticationError,
     CartonaError,
@@ -64,6 +65,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "DetailUpdate",
+    "DetailsResult",
     "Exchange",
     "ItemError",
     "NotFoundError",

@@ -11,6 +11,7 @@ import requests
 
 from . import jsontext
 from .bulk import BulkResult, read_bulk_answer, read_single_answer
+from .details import DetailsResult, read_details_answer
 from .errors import PayloadError, UnknownOutcomeError, ValidationError
 from .exchange import Exchange
 from .pace import Timing
@@ -200,6 +201,14 @@ class CartonaClient:
         """Change lines ("POST order/update-order-details")."""
         return self._bulk("order/update-order-details", updates)
 
+    def update_one_order_details(self, update: OrderDetailsUpdate) -> DetailsResult:
+        """Change lines of one order and know which of them were refused."""
+        return self._post_items(
+            "order/update-order-details",
+            [update.to_json()],
+            lambda sent, answer, scrubber: read_details_answer(sent[0], answer, scrubber),
+        )
+
     # -- common --------------------------------------------------------------------------
 
     def _page(
@@ -220,10 +229,14 @@ class CartonaClient:
         sent = [item.to_json() for item in items]
         if not sent:
             return BulkResult(0)
+        return self._post_items(path, sent, read_bulk_answer)
 
-        def read(answer: Any, scrubber: Scrubber) -> BulkResult:
+    def _post_items(
+        self, path: str, sent: list[Any], read_answer: Callable[[list[Any], Any, Scrubber], T]
+    ) -> T:
+        def read(answer: Any, scrubber: Scrubber) -> T:
             try:
-                return read_bulk_answer(sent, jsontext.plain(answer), scrubber)
+                return read_answer(sent, jsontext.plain(answer), scrubber)
             except PayloadError as error:
                 raise UnknownOutcomeError(f"Cartona's answer {error.reason}") from None
 

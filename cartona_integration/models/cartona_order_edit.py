@@ -1,0 +1,76 @@
+from decimal import Decimal
+
+from odoo import _, api, fields, models
+
+
+class CartonaOrder(models.Model):
+    """What Cartona has of an order's lines, and what came of edits."""
+
+    _inherit = "cartona.order"
+
+    line_ids = fields.One2many("cartona.order.line", "order_id")
+    edit_moment = fields.Integer(
+        help="The inbox' moment when Cartona took our last edit. Older news do not know of it."
+    )
+    note_message = fields.Char()
+    address = fields.Char(help="As the retailer gave it, for telling that it changed.")
+
+    def _has_unseen_edit(self):
+        """Whether we changed the order by a call whose result no pull has shown yet."""
+        self.ensure_one()
+        calls = self.env["cartona.edit.call"]
+        return bool(self.edit_moment or calls.search_count([("order_id", "=", self.id)], limit=1))
+
+    def _write_known(self, raw, values):
+        super()._write_known(raw, values)
+        # what came of a call is seen now
+        self.env["cartona.edit.call"].search([("order_id", "in", self.ids)]).unlink()
+
+    @api.model
+    def _prepare_values(self, data):
+        address = (data.retailer.retailer_address, data.retailer.address_notes)
+        return dict(
+            super()._prepare_values(data),
+            note_message=data.note_message or False,
+            address=", ".join(filter(None, address)) or False,
+        )
+
+    def _book_edits(self, changes, refusals):
+        """Write down what Cartona took of the changes, and why it did not take the others.
+
+        :param refusals: ``{change: reason}``; None: nobody knows, it is sent again
+        """
+        self.ensure_one()
+        words = []
+        taken = [change for change in changes if change not in refusals]
+        has_new = any(change.is_new for change in taken)
+        for change in changes:
+            if change not in refusals and not change.terms:
+                change.row.unlink()
+            elif change not in refusals:
+                change.row._learn(self, change.line, change.terms, change.row.line_id)
+            elif refusals[change]:
+                change.row._learn_refusal(self, change, refusals[change])
+                name = (change.line or change.row).product_id.display_name
+                words.append(f"{name}: {refusals[change]}")
+        if taken:
+            total = sum(Decimal(str(row.amount)) * Decimal(str(row.price)) for row in self.line_ids)
+            self.write(
+                {
+                    # until Cartona tells them itself
+                    "cash_to_collect": self.cash_to_collect + float(total) - self.total_price,
+                    "total_price": float(total),
+                    # what Cartona has now was never shown to us
+                    "applied_digest": False,
+                    "seen_digest": False,
+                    "edit_moment": self.env["cartona.inbox"]._moment(),
+                    "last_sync": fields.Datetime.now(),
+                    "error": False,
+                }
+            )
+        if words:
+            self._book_refusal(_("Cartona did not take: %(changes)s", changes="; ".join(words)))
+        if None in refusals.values():
+            self.env["cartona.outbox"]._add_edits(self)
+        if has_new:
+            self.env["cartona.pull"]._ask(self.config_id)  # it tells the new lines' ids

@@ -1,0 +1,98 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+from ..compat import Index
+
+
+class Terms(NamedTuple):
+    """What both sides agree on, or not, about a line."""
+
+    #: in units of the product
+    amount: float
+    #: per unit as Cartona counts it, with or without tax, in the account's currency
+    price: float
+    comment: str
+
+    @classmethod
+    def of(cls, amount, price, comment):
+        # 4 decimals are what Cartona's prices have; 0.0 + makes no difference between 0 and -0
+        return cls(0.0 + round(float(amount), 4), 0.0 + round(float(price), 4), comment or "")
+
+
+class CartonaOrderLine(models.Model):
+    """A line of an order as Cartona is known to have it: both sides' edits are told by it.
+
+    Jobs write here and not to the order's lines. A line that Cartona has no id for yet is one that
+    was added in Odoo: taken by Cartona, which tells the id later, or refused (amount 0).
+    """
+
+    _name = "cartona.order.line"
+    _description = "Cartona Order Line"
+    _log_access = False
+    _order = "id"
+
+    order_id = fields.Many2one("cartona.order", required=True, ondelete="cascade")
+    line_id = fields.Char("Cartona line")
+    # no foreign key: who deletes the line waits for no job, and the row tells that it is gone
+    sale_line_id = fields.Integer()
+    product_id = fields.Many2one("product.product", ondelete="set null")
+    amount = fields.Float(digits=(16, 4))
+    price = fields.Float(digits=(16, 4))
+    comment = fields.Char()
+    error = fields.Char(help="Why Cartona refused the last edit.")
+    refused = fields.Char(help="The edit that Cartona refused.")
+
+    _order_index = Index("(order_id)")
+    _sale_line = Index("(sale_line_id)")
+
+    @property
+    def terms(self):
+        """What Cartona has."""
+        self.ensure_one()
+        return Terms.of(self.amount, self.price, self.comment)
+
+    @api.model
+    def _learn(self, order, sale_line, terms, line_id=False):
+        """Write down what Cartona has now.
+
+        :param self: the line's row, or none for a line that was not known
+        """
+        values = {
+            "order_id": order.id,
+            "line_id": line_id,
+            "sale_line_id": sale_line.id,
+            "product_id": sale_line.product_id.id,
+            "error": False,
+            "refused": False,
+            **terms._asdict(),
+        }
+        if self:
+            self.write(values)
+            return self
+        return self.create(values)
+
+    def _learn_refusal(self, order, change, reason):
+        """Write down what Cartona refused, and why.
+
+        :param self: the line's row, or none for a line that Cartona was never told of
+        """
+        row = self or self.create(
+            {
+                "order_id": order.id,
+                "sale_line_id": change.line.id,
+                "product_id": change.line.product_id.id,
+            }
+        )
+        row.write({"error": reason, "refused": change.key})
+
+    def _forget_refusal(self):
+        """What Cartona refused may go out again."""
+        new = self.filtered(lambda row: row._is_new())
+        new.unlink()
+        (self - new).write({"error": False, "refused": False})
+
+    def _is_new(self):
+        """Whether Cartona does not have the line: it was added in Odoo, and refused."""
+        self.ensure_one()
+        return not self.line_id and not self.amount

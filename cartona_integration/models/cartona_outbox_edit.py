@@ -1,0 +1,178 @@
+from decimal import Decimal
+
+from odoo import _, api, fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..lib.cartona_api import DetailUpdate, OrderDetailsUpdate
+from ..lib.cartona_api.errors import ConflictError, ValidationError
+from .cartona_config import job
+
+
+class CartonaOutbox(models.Model):
+    """Edits of orders: one call for each order, ahead of its status."""
+
+    _inherit = "cartona.outbox"
+
+    kind = fields.Selection(
+        [("status", "Status"), ("edit", "Edit")], required=True, default="status"
+    )
+
+    @api.model
+    def _write_notes(self):
+        precommit = self.env.cr.precommit
+        noted = precommit.data.pop("cartona_outbox", set())
+        sale_orders = self.env["sale.order"].browse(noted).exists().filtered("cartona_order_id")
+        for order in sale_orders:
+            order.with_company(order.company_id)._cartona_tidy()
+        if "cartona_outbox" in precommit.data:  # tidying is an edit: all of it once more
+            precommit.data["cartona_outbox"].update(noted)
+            return
+        edited = sale_orders.filtered(
+            lambda order: order.with_company(order.company_id)._cartona_sendable()
+        )
+        self._add_edits(edited.mapped("cartona_order_id"))
+        precommit.data["cartona_outbox"] = noted
+        super()._write_notes()
+
+    @api.model
+    def _add_edits(self, orders):
+        self.create(
+            [
+                {"config_id": order.config_id.id, "order_id": order.id, "kind": "edit"}
+                for order in orders
+            ]
+        )
+        for order in orders:
+            self._ask_edits(order)
+
+    @api.model
+    def _ask(self, config):
+        super()._ask(config)
+        domain = [("config_id", "=", config.id), ("kind", "=", "edit")]
+        waiting = self.sudo().search(domain)  # a manager may resume an account
+        for order in waiting.mapped("order_id"):
+            self._ask_edits(order)
+
+    @api.model
+    def _ask_edits(self, order):
+        """Ask for a job that sends the order's edits; one that waits already is enough."""
+        config = order.config_id._as_system()
+        self.with_env(config.env).with_delay(
+            identity_key=f"cartona-edits-{config.id}-{order.id}",
+            description=f"Cartona: edits of {order.receipt_id}",
+            max_retries=0,
+            priority=6,
+        )._job_send_edits(config, order)
+
+    @api.model
+    @job
+    def _job_send_edits(self, config, order):
+        """Send what differs between one order and Cartona, in one call.
+
+        A failed call rolls everything back, and the outbox still holds the work. Pulls wait
+        meanwhile, so that what they show is clearly older or newer than the edit.
+        """
+        order = order.with_env(self.env).exists()
+        if not config._running() or not config.sync_statuses or not order:
+            return
+        self.env["cartona.inbox"]._lock(config, order.hashed_id)
+        self.env["cartona.pull"]._lock(config)
+        self.search([("order_id", "=", order.id), ("kind", "=", "edit")]).unlink()
+        order._lock()
+        domain = [("config_id", "=", config.id), ("hashed_id", "=", order.hashed_id)]
+        news = [*domain, ("state", "in", ("waiting", "unconfirmed"))]
+        if self.env["cartona.inbox"].search_count(news, limit=1):
+            raise RetryableJobError("A newer version comes first", seconds=2, ignore_retry=True)
+        if self._look_first(config, order):
+            return  # what Cartona shows is applied, and brings the edit here again
+        changes = order.sale_order_id._cartona_sendable()
+        if changes:
+            self._send_edits(config, order, changes)
+        self._note(order.sale_order_id)  # its status was waiting
+
+    @api.model
+    def _look_first(self, config, order):
+        """After a call whose outcome nobody knows: ask Cartona for the order before a line is
+        added or cancelled once more.
+
+        :return: whether Cartona has news of the order, which are in the inbox now
+        """
+        calls = self.env["cartona.edit.call"].search([("order_id", "=", order.id)])
+        if not calls._must_look():
+            return False
+        moment = self.env["cartona.inbox"]._moment()
+        with config._calls("pull") as client:
+            raw = order._find(client)
+        if raw and raw.digest != order.applied_digest:
+            with config._own_transaction() as own:
+                own.env["cartona.inbox"]._receive_pulled(own, [raw], moment)
+            return True
+        calls.unlink()  # the call did nothing
+        return False
+
+    @api.model
+    def _send_edits(self, config, order, changes):
+        """One call, and what came of each change."""
+        refusals = {change: self._unsendable(config, change) for change in changes}
+        refusals = {change: reason for change, reason in refusals.items() if reason}
+        sent = [change for change in changes if change not in refusals]
+        if sent:
+            refusals.update(self._call(config, order, sent))
+        order._book_edits(changes, refusals)
+
+    @api.model
+    def _call(self, config, order, changes):
+        """Send the changes: ``{change: reason}`` of the refused ones.
+
+        A change of which nobody knows whether it was taken has the reason None.
+        """
+        with config._own_transaction() as own:
+            call = own.env["cartona.edit.call"]._begin(order, changes)
+        update = OrderDetailsUpdate(order.hashed_id, tuple(map(self._prepare_detail, changes)))
+        with config._calls("edit") as client:
+            try:
+                result = client.update_one_order_details(update)
+            except (ConflictError, ValidationError) as error:  # the call as a whole
+                self._end(config, order, call)
+                return dict.fromkeys(changes, config._words(error))
+        refusals = {
+            changes[index]: config._words_of_item(error) for index, error in result.refused.items()
+        }
+        if refusals and not result.others_stand:
+            # sent again without the refused ones; the call stays open until then
+            return {change: refusals.get(change) for change in changes}
+        self._end(config, order, call)
+        return refusals
+
+    @api.model
+    def _end(self, config, order, call):
+        self.env["cartona.edit.call"]._end_after_commit(config, order, call)
+
+    @api.model
+    def _unsendable(self, config, change):
+        """Why Cartona cannot even be told of the change, in words; False if it can."""
+        if change.terms and min(change.terms.amount, change.terms.price) < 0:
+            return _("Cartona knows no negative quantities and prices.")
+        if change.is_new and not change.line.product_id._cartona_offered(config):
+            return _("The product is not linked to Cartona: set its Cartona ID, then sync again.")
+        return False
+
+    @api.model
+    def _prepare_detail(self, change):
+        """The client's update of one line: what changed, in absolute values."""
+        row, terms = change.row, change.terms
+        if not terms:
+            return DetailUpdate(id=row.line_id, cancelled=True)
+        values = {
+            "amount": Decimal(str(terms.amount)),
+            "price": Decimal(str(terms.price)),
+            "comment": terms.comment,
+        }
+        if not change.is_new:
+            known = row.terms._asdict()
+            changed = {name for name, value in terms._asdict().items() if value != known[name]}
+            return DetailUpdate(id=row.line_id, **{name: values[name] for name in changed})
+        if not terms.comment:
+            del values["comment"]
+        identifier = change.line.product_id._cartona_internal_id()
+        return DetailUpdate(internal_product_id=identifier, **values)

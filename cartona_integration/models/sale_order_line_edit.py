@@ -1,0 +1,120 @@
+from odoo import api, fields, models
+
+from ..compat import field_name
+from .cartona_order_line import Terms
+from .sale_order_line import flat, tax_slope
+
+#: What Cartona may have to be told of.
+NOTED = {
+    "product_id",
+    "product_uom",
+    "product_uom_id",
+    "product_uom_qty",
+    "price_unit",
+    "discount",
+    "tax_id",
+    "tax_ids",
+    "cartona_comment",
+}
+
+
+class SaleOrderLine(models.Model):
+    """Edits of lines, by users: noticed here, and translated into what Cartona is told."""
+
+    _inherit = "sale.order.line"
+
+    cartona_comment = fields.Char(
+        "Comment on Cartona", copy=False, help="The retailer sees it beside the line."
+    )
+
+    # -- noticing ----------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env["cartona.outbox"]._note(lines.mapped("order_id"))
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if NOTED & vals.keys():
+            self.env["cartona.outbox"]._note(self.mapped("order_id"))
+        return result
+
+    def unlink(self):
+        orders = self.mapped("order_id")
+        result = super().unlink()
+        self.env["cartona.outbox"]._note(orders)
+        return result
+
+    # -- what Cartona is told ----------------------------------------------------------------------
+
+    def _cartona_sold(self):
+        """The lines that Cartona should have: no sections, no down payments, no rounding."""
+        return self.filtered(
+            lambda line: (
+                line.product_id
+                and not line.display_type
+                and not line.is_cartona_rounding
+                and not line.is_downpayment
+                and line.product_uom_qty
+            )
+        )
+
+    def _cartona_terms(self, row):
+        """Amount, price and comment as Cartona counts them.
+
+        :param row: what Cartona has, or none: a price that nobody changed stays what it is there,
+            to its last digit
+        :return: ``Terms``
+        """
+        self.ensure_one()
+        uom = self[field_name(self, "product_uom_id")]
+        # Cartona's unit is the product's own one
+        size = uom._compute_quantity(1.0, self.product_id.uom_id, round=False) or 1.0
+        price_unit = self.price_unit * (1 - (self.discount or 0.0) / 100) / size
+        price = row.price
+        least = self._cartona_price_step() / 2 or 1e-6
+        if not row or abs(self._cartona_price_unit(price) - price_unit) >= least:
+            price = self._cartona_price(price_unit)
+        return Terms.of(self.product_uom_qty * size, price, self.cartona_comment)
+
+    def _cartona_price(self, price_unit):
+        """Cartona's price for a unit price of Odoo: the inverse of ``_cartona_price_unit``."""
+        taxes, total = self._cartona_taxes(), self._cartona_price_kind()
+        if total == "total_included" and all(flat(taxes).mapped("price_include")):
+            return price_unit
+        zero, slope = tax_slope(taxes, self, total)
+        return zero + slope * price_unit
+
+    def _cartona_is_short(self):
+        """Whether less was delivered than ordered."""
+        self.ensure_one()
+        return (
+            self.qty_delivered_method == "stock_move" and self.qty_delivered < self.product_uom_qty
+        )
+
+    # -- the agreed price --------------------------------------------------------------------------
+
+    def _cartona_agreed(self):
+        """The lines whose price is agreed on Cartona: no price list changes it."""
+        lines = self.filtered("order_id.cartona_order_id")
+        if not lines:
+            return lines
+        known = self.env["cartona.order.line"].sudo()  # closed to users
+        rows = known.search([("sale_line_id", "in", lines._origin.ids)])
+        products = {row.sale_line_id: row.product_id for row in rows if not row._is_new()}
+        # another product has its own price
+        return lines.filtered(lambda line: products.get(line._origin.id) == line.product_id)
+
+    def _compute_price_unit(self):
+        return super(SaleOrderLine, self - self._cartona_agreed())._compute_price_unit()
+
+    def _compute_discount(self):
+        return super(SaleOrderLine, self - self._cartona_agreed())._compute_discount()
+
+    def _update_line_quantity(self, values):
+        """One note says what an edit on Cartona changed, and not each line by itself."""
+        if not self.env.context.get("cartona_edit"):
+            return super()._update_line_quantity(values)
+        return None
