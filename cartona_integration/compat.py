@@ -205,7 +205,8 @@ if SERIES < 16:
         try:
             return _leave_cursor(cr, *error)
         finally:
-            cr.close()
+            if not cr._closed:  # a second time, it is an error
+                cr.close()
 
     sql_db.BaseCursor.__exit__ = _close_in_any_case
 

@@ -1,3 +1,5 @@
+import psycopg2
+
 from odoo import _, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
@@ -38,8 +40,8 @@ class SaleOrder(models.Model):
             with self.env.cr.savepoint():
                 self._create_invoices()
                 known.write({"invoiced": True, "invoice_error": False})
-        except (UserError, RedirectWarning) as error:
-            message = str(error.args[0])
+        except (UserError, RedirectWarning, psycopg2.IntegrityError) as error:
+            message = str(error.args[0])  # the database's, where an account is missing
             if known.invoice_error != message:
                 known.write({"invoice_error": message})
                 known._alert(_("No draft invoice"), message)

@@ -80,6 +80,7 @@ class WithDeliveries:
     def with_accounts(self):
         """What an invoice needs of a company without a chart of accounts."""
         company, journals = self.config.company_id, self.env["account.journal"]
+        company.currency_id.active = True
         if journals.search([("company_id", "=", company.id), ("type", "=", "sale")], limit=1):
             return
         kinds = {"asset_receivable": "receivable", "income": "revenue"}
@@ -92,6 +93,13 @@ class WithDeliveries:
             else:
                 values["user_type_id"] = self.env.ref(f"account.data_account_type_{old}").id
             accounts[kind] = model.create(dict(values, reconcile=kind != "income"))
+        if "ir.property" in self.env:  # where Odoo takes what it finds for none
+            self.env["ir.property"]._set_default(
+                "property_account_receivable_id",
+                "res.partner",
+                accounts["asset_receivable"],
+                company,
+            )
         journals.create(
             {
                 "name": "Sales",

@@ -95,7 +95,9 @@ class TestOrderAssigned(WithDeliveries, CartonaCase):
         self.assertEqual(self.sent(), [])
 
     def test_a_storekeeper_without_other_rights_assigns(self):
-        keeper = create_user(self.env, "keeper", "stock.group_stock_user")
+        keeper = create_user(
+            self.env, "keeper", "stock.group_stock_user", email="keeper@example.com"
+        )
         order = self.bring(status="approved")
         self.validate(order.picking_ids, 1, user=keeper)
         self.assertEqual(self.sent(), [ASSIGNED])

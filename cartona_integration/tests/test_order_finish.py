@@ -60,7 +60,9 @@ class TestOrderFinish(WithDeliveries, CartonaCase):
     def test_once_people_validate_it_nothing_is_shown_and_nothing_is_sent(self):
         self.serial_product("S1")
         order = self.phones("delivered", amount=2)
-        keeper = create_user(self.env, "keeper", "stock.group_stock_user")
+        keeper = create_user(
+            self.env, "keeper", "stock.group_stock_user", email="keeper@example.com"
+        )
         picking = order.picking_ids.with_user(keeper)
         self.forget()
         self.assertIn("Phone", picking.cartona_delivery_error)
@@ -182,7 +184,9 @@ class TestOrderFinish(WithDeliveries, CartonaCase):
         self.run_jobs()
         self.bring(status="editing")
         self.cartona.calls.clear()
-        keeper = create_user(self.env, "keeper", "stock.group_stock_user")
+        keeper = create_user(
+            self.env, "keeper", "stock.group_stock_user", email="keeper@example.com"
+        )
         self.assertEqual(order.picking_ids.with_user(keeper).cartona_status, "editing")
         self.deliver(order)
         self.run_jobs()

@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -105,6 +107,18 @@ class TestOrderInvoice(WithDeliveries, CartonaCase):
         self.assertIn("No income account", self.alerts(order).note)
         self.assertEqual(len(self.alerts(order)), 1)
 
+    def test_an_invoice_that_the_database_refuses_is_shown_as_well(self):
+        order = self.bring(status="approved")
+        self.deliver(order)
+
+        def refuse(_orders, *_args, **_kwargs):
+            raise psycopg2.errors.CheckViolation("An account is missing")
+
+        with patch.object(type(order), "_prepare_invoice", refuse):
+            self.run_jobs()
+        self.assertEqual(order.cartona_invoice_error, "An account is missing")
+        self.assertEqual(order.cartona_status, "delivered")
+
     def failed(self):
         order = self.bring(status="approved")
         self.deliver(order)
@@ -143,7 +157,9 @@ class TestOrderInvoice(WithDeliveries, CartonaCase):
         self.assertEqual(order.invoice_ids.journal_id.company_id, self.config.company_id)
 
     def test_a_storekeeper_without_other_rights_starts_it(self):
-        keeper = create_user(self.env, "keeper", "stock.group_stock_user")
+        keeper = create_user(
+            self.env, "keeper", "stock.group_stock_user", email="keeper@example.com"
+        )
         order = self.bring(status="approved")
         self.validate(order.picking_ids, user=keeper)
         self.run_jobs()

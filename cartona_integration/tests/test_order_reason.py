@@ -16,6 +16,11 @@ class TestOrderReason(WithDeliveries, CartonaCase):
             if item["status"] != "synced"
         ]
 
+    def label(self, status):
+        """As jobs write it."""
+        env = self.config._as_writer().env
+        return dict(env["cartona.order"]._fields["status"]._description_selection(env))[status]
+
     # -- to Cartona --------------------------------------------------------------------------------
 
     def test_the_reasons_are_those_that_cartona_takes(self):
@@ -67,14 +72,14 @@ class TestOrderReason(WithDeliveries, CartonaCase):
             self.assertEqual(order.cartona_end_reason, words)
             notes = "".join(order.message_ids.mapped("body"))
             self.assertIn(words, notes)
-            self.assertIn("Cancelled by retailer", notes)
+            self.assertIn(self.label("cancelled_by_retailer"), notes)
 
     def test_a_cancellation_without_a_reason_is_noted_as_well(self):
         order = self.bring()
         self.bring(status="cancelled_by_supplier")
         self.assertFalse(order.cartona_end_reason)
         self.assertIn(
-            "On Cartona: Cancelled by supplier.", "".join(order.message_ids.mapped("body"))
+            self.label("cancelled_by_supplier"), "".join(order.message_ids.mapped("body"))
         )
 
     def test_a_salesperson_without_a_cartona_group_sees_the_reason(self):

@@ -276,7 +276,9 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
         self.assertTrue(order.with_user(seller).cartona_return_untold)
 
     def test_a_storekeeper_without_other_rights_takes_goods_back(self):
-        keeper = create_user(self.env, "keeper", "stock.group_stock_user")
+        keeper = create_user(
+            self.env, "keeper", "stock.group_stock_user", email="keeper@example.com"
+        )
         order = self.bring(status="assigned_to_salesman")
         back = self.take_back(self.deliver(order), validate=False)
         self.validate(back, user=keeper)
