@@ -111,10 +111,39 @@ def set_done(moves, quantity):
     """Note what was moved of each."""
     for move in moves:
         if "quantity_done" not in move._fields:
-            move._set_quantity_done(quantity)
+            if move.quantity != quantity:  # else Odoo may mix up the serial numbers of a return
+                move._set_quantity_done(quantity)
             move.picked = True
         elif quantity > move.quantity_done:  # before 17, it is added to what is noted already
             move._set_quantity_done(quantity - move.quantity_done)
+
+
+def done_quantity(move):
+    """What was moved, in the move's unit."""
+    return move.quantity_done if "quantity_done" in move._fields else move.quantity
+
+
+def create_return(picking, quantities):
+    """Return a done picking by Odoo's own wizard.
+
+    :param quantities: ``{move: quantity in the product's unit}``; others stay
+    :return: the new picking, confirmed
+    """
+    wizard = picking.env["stock.return.picking"].create({"picking_id": picking.id})
+    if hasattr(wizard, "_onchange_picking_id"):  # before 17, its form fills it
+        wizard._onchange_picking_id()
+    for line in wizard.product_return_moves:
+        quantity = quantities.get(line.move_id, 0.0)
+        line.quantity = line.product_id.uom_id._compute_quantity(quantity, line.uom_id)
+    if hasattr(wizard, "action_create_returns"):
+        action = wizard.action_create_returns()
+    else:
+        # as from 18 on: what was shipped in several steps comes back where receipts do
+        receipt = picking.picking_type_id.return_picking_type_id
+        if picking.location_dest_id.usage == "customer" and receipt.code == "incoming":
+            wizard.location_id = receipt.default_location_dest_id
+        action = wizard.create_returns()
+    return picking.browse(action["res_id"])
 
 
 def raw_body(endpoint):
@@ -194,7 +223,8 @@ if SERIES < 16:
         try:
             return _leave_cursor(cr, *error)
         finally:
-            cr.close()
+            if not cr._closed:  # a second time, it is an error
+                cr.close()
 
     sql_db.BaseCursor.__exit__ = _close_in_any_case
 

@@ -44,6 +44,11 @@ class CartonaOrder(models.Model):
     acknowledged = fields.Boolean(help="Cartona knows that we have it.")
     last_sync = fields.Datetime()
     error = fields.Char()
+    cancellation_reason = fields.Char(help="As Cartona gave it: a word of the contract or text.")
+    return_reason = fields.Char(help="As Cartona gave it: a word of the contract or text.")
+    delivery_error = fields.Char(help="Why Odoo could not move the goods as Cartona's status says.")
+    invoice_error = fields.Char(help="Why there is no draft invoice of what is delivered.")
+    invoiced = fields.Boolean(help="The draft invoice at delivery was made.")
 
     _order_unique = Constraint(
         "UNIQUE (config_id, hashed_id)", "A Cartona order is one sale order."
@@ -133,7 +138,7 @@ class CartonaOrder(models.Model):
         self.ensure_one()
         values = {"hashed_id": self.hashed_id, "status": status}
         if status == "cancelled_by_supplier":
-            values["cancellation_reason"] = "cannot_deliver_the_order"
+            values["cancellation_reason"] = self.sale_order_id.cartona_cancel_reason or None
         return StatusUpdate(**values)
 
     def _book_status(self, status, refusal):
@@ -158,14 +163,19 @@ class CartonaOrder(models.Model):
         """Show what Cartona did not take, and tell the salesperson."""
         self.ensure_one()
         self.write({"last_sync": fields.Datetime.now(), "error": message})
-        self.sale_order_id.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=_("Refused by Cartona"),
-            note=message,
-            user_id=(self.sale_order_id.user_id or self.config_id.user_id or self.env.user).id,
-        )
+        self._alert(_("Refused by Cartona"), message)
         # Cartona may know something that we do not
         self.env["cartona.pull"]._ask(self.config_id)
+
+    def _alert(self, summary, note):
+        """Tell the salesperson, else the account's responsible, that the order needs a person."""
+        self.ensure_one()
+        self.sale_order_id.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=summary,
+            note=note,
+            user_id=(self.sale_order_id.user_id or self.config_id.user_id or self.env.user).id,
+        )
 
     # -- applying ----------------------------------------------------------------------------------
 
@@ -200,9 +210,9 @@ class CartonaOrder(models.Model):
         return order
 
     def _create_sale_order(self, data):
-        """The sale order; none for an order that was cancelled before Odoo could take it."""
+        """The sale order; none for an order that was over before Odoo could take it."""
         sale_orders = self.env["sale.order"]
-        if data.status not in CANCELLED:
+        if data.status not in (*CANCELLED, "returned"):
             return sale_orders._cartona_create(self.config_id, self, data)
         try:
             with self.env.cr.savepoint():
@@ -231,4 +241,6 @@ class CartonaOrder(models.Model):
             "delivered_by_cartona": data.is_delivered_by_cartona,
             "total_price": float(data.total_price),
             "needs_otp": data.needs_otp,
+            "cancellation_reason": data.cancellation_reason,
+            "return_reason": data.return_reason,
         }

@@ -71,7 +71,7 @@ class CartonaOrder(models.Model):
             self._forget_calls("sent")
         else:
             status = max([status, *calls], key=rank)
-        steps = steps_to_delivered(status)
+        steps = steps_to_delivered(status, self.config_id.send_assigned)
         if not steps:
             label = dict(self._fields["status"]._description_selection(self.env)).get(status)
             raise UserError(
@@ -228,11 +228,12 @@ class CartonaOrder(models.Model):
         return None
 
 
-def steps_to_delivered(status):
-    """The supplier's steps from a status to "delivered", as the status machine wants them."""
+def steps_to_delivered(status, send_assigned=False):
+    """The supplier's steps from a status to "delivered", as the status machine and the account
+    want them."""
     steps = []
     while True:
-        step = next_status(status, DELIVERED)
+        step = next_status(status, DELIVERED, send_assigned=send_assigned)
         if not step:
             return steps if status == DELIVERED else []
         steps.append(step)

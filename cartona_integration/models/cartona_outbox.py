@@ -48,6 +48,7 @@ class CartonaOutbox(models.Model):
             lambda order: order.cartona_config_id.sync_statuses and order._cartona_next_status()
         )
         self._add(moving.mapped("cartona_order_id"))
+        sale_orders._cartona_ask_invoice()
 
     @api.model
     def _add(self, orders):
@@ -146,15 +147,19 @@ class CartonaOutbox(models.Model):
         }
 
 
-def next_status(known, target, delivered_by_cartona=False):
+def next_status(known, target, delivered_by_cartona=False, send_assigned=False):
     """The supplier's next step from one status towards another, or None.
 
-    Cartona's status machine may want a step between: pending → approved → delivered.
+    Cartona's status machine may want a step between: pending → approved → delivered. So may the
+    account: … → assigned_to_salesman → delivered.
     """
     delivered_by = "delivered_by_cartona" if delivered_by_cartona else None
     if not target or known == target:
         return None
-    for step in (target, "approved", "assigned_to_salesman"):
+    steps = [target, "approved", "assigned_to_salesman"]
+    if send_assigned and target == "delivered":
+        steps.insert(0, "assigned_to_salesman")
+    for step in steps:
         if may_move(known, step, delivered_by) and (
             step == target or may_move(step, target, delivered_by)
         ):

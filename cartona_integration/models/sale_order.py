@@ -1,19 +1,18 @@
-from contextlib import contextmanager
 from decimal import Decimal
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import float_is_zero, plaintext2html
 
-from ..compat import check_write, is_locked, lock
+from ..compat import check_write
 from .cartona_inbox import Hold
-from .cartona_order import CANCELLED
 from .cartona_outbox import next_status
 
 SYNC_STATUSES = [
     ("synced", "Up to date"),
     ("waiting", "Waiting"),
     ("frozen", "Retailer is editing"),
+    ("unfinished", "To finish in Odoo"),
     ("refused", "Refused by Cartona"),
 ]
 
@@ -57,6 +56,8 @@ class SaleOrder(models.Model):
                 order.cartona_sync_status = "refused"
             elif known.status == "editing":
                 order.cartona_sync_status = "frozen"
+            elif known.delivery_error or known.invoice_error:
+                order.cartona_sync_status = "unfinished"
             else:
                 order.cartona_sync_status = "waiting" if known.id in waiting else "synced"
 
@@ -71,10 +72,15 @@ class SaleOrder(models.Model):
         lines = self.env["cartona.order.line"].sudo().search([("error", "!=", False)])
         refused = known.search([("error", "!=", False)]) | lines.mapped("order_id")
         frozen = known.search([("status", "=", "editing")]) - refused
+        unfinished = known.search(
+            ["|", ("delivery_error", "!=", False), ("invoice_error", "!=", False)]
+        )
+        unfinished -= refused + frozen
         found = {
             "refused": refused,
             "frozen": frozen,
-            "waiting": waiting - refused - frozen,
+            "unfinished": unfinished,
+            "waiting": waiting - refused - frozen - unfinished,
         }
         ids = [order_id for status in wanted for order_id in found.get(status, known).ids]
         domain = [("cartona_order_id", "in", ids)]
@@ -223,80 +229,53 @@ class SaleOrder(models.Model):
                 ),
             )
 
-    def _cartona_follow_status(self, data):
-        """Take the action in Odoo that Cartona's status stands for.
-
-        :raise Hold: Odoo cannot follow
-        """
-        self.ensure_one()
-        status = data.status
-        if status in CANCELLED:
-            self._cartona_cancel()
-        elif status in ("approved", "assigned_to_salesman", "delivered") and self.state in (
-            "draft",
-            "sent",
-        ):
-            self.action_confirm()
-        pickings = self._cartona_open_pickings()
-        if status == "assigned_to_salesman" and pickings:  # without any, Odoo refuses
-            pickings.action_assign()
-        elif status == "delivered":
-            while pickings:  # in several steps: the next delivery may come with the one before
-                pickings._cartona_complete()
-                pickings = self._cartona_open_pickings() - pickings
-        elif status == "returned":
-            self._cartona_cancel()
-
-    def _cartona_cancel(self):
-        if self.state == "cancel":
-            return
-        if any(self.order_line.mapped("qty_delivered")):
-            raise Hold(
-                "closed_order",
-                _(
-                    "The order was cancelled or returned on Cartona, but its goods are delivered "
-                    "in Odoo. Take them back there."
-                ),
-            )
-        self._cartona_unlock()
-        self.with_context(disable_cancel_warning=True).action_cancel()
-
-    def _cartona_unlock(self):
-        if is_locked(self):
-            self.action_unlock()
-
-    @contextmanager
-    def _cartona_unlocked(self):
-        """Odoo refuses changes of the lines of a locked order; Cartona knows no such thing."""
-        locked = is_locked(self)
-        self._cartona_unlock()
-        yield
-        if locked:
-            lock(self)
-
-    def _cartona_open_pickings(self):
-        return self.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
-
     # -- to Cartona --------------------------------------------------------------------------------
 
     def _cartona_target_status(self):
         """The Cartona status that the order's and its deliveries' states stand for, or None."""
         self.ensure_one()
-        # on the way out, the goods may pass several pickings, of which the last come late
-        pickings = self.picking_ids.filtered(
-            lambda picking: picking.picking_type_code != "incoming"
+        pickings = self.picking_ids._cartona_way_out()
+        done = pickings.filtered(lambda picking: picking.state == "done")
+        arrived = done._cartona_arrived()
+        return target_status(
+            self.state,
+            any_done=bool(arrived),
+            any_open=bool(pickings & self._cartona_open_pickings()),
+            left=bool(done) and self.cartona_config_id.send_assigned,
+            returned=bool(arrived) and not self._cartona_stays_with_retailer(),
         )
-        done = pickings.filtered(
-            lambda picking: picking.state == "done" and picking.picking_type_code == "outgoing"
+
+    def _cartona_stays_with_retailer(self):
+        """Whether the retailer has anything of what was delivered, after all returns."""
+        balance = {}
+        for move in self.picking_ids._cartona_moves():
+            there = move.location_dest_id.usage == "customer"
+            here = move.location_id.usage == "customer"
+            balance.setdefault(move.product_id, 0.0)
+            balance[move.product_id] += move._cartona_done_quantity() * (there - here)
+        return any(
+            not float_is_zero(quantity, precision_rounding=product.uom_id.rounding)
+            for product, quantity in balance.items()
         )
-        still_open = pickings.filtered(lambda picking: picking.state not in ("done", "cancel"))
-        return target_status(self.state, bool(done), bool(still_open))
 
     def _cartona_next_status(self):
         """The status to send next, or None."""
         self.ensure_one()
         known = self.cartona_order_id
-        return next_status(known.status, self._cartona_target_status(), known.delivered_by_cartona)
+        step = next_status(
+            known.status,
+            self._cartona_target_status(),
+            known.delivered_by_cartona,
+            self.cartona_config_id.send_assigned,
+        )
+        return None if step == "delivered" and self._cartona_has_unsent_edits() else step
+
+    def _cartona_has_unsent_edits(self):
+        """Whether Cartona must hear of shortened lines before it hears that all is delivered.
+
+        Whoever sends them notes the order in the outbox again.
+        """
+        return False
 
     def write(self, vals):
         result = super().write(vals)
@@ -340,15 +319,19 @@ class SaleOrder(models.Model):
         return True
 
 
-def target_status(state, any_done, any_open):
+def target_status(state, any_done, any_open, left=False, returned=False):
     """Cartona's status for an order of Odoo, or None where it stands for none.
 
     :param state: of the sale order
-    :param any_done: whether an outgoing picking is done
+    :param any_done: whether a delivery to the retailer is done
     :param any_open: whether a picking on the way out is neither done nor cancelled
+    :param left: whether Cartona is to hear that goods are on their way
+    :param returned: whether all that was delivered came back
     """
     if state == "cancel":
         return "cancelled_by_supplier"
     if state not in ("sale", "done"):
         return None
-    return "delivered" if any_done and not any_open else "approved"
+    if any_done and not any_open:
+        return "returned" if returned else "delivered"
+    return "assigned_to_salesman" if left else "approved"

@@ -145,10 +145,8 @@ class SaleOrder(models.Model):
         # Cartona has taken a new line, but has not told its id yet
         return [change for change in changes if change.is_new or change.row.line_id]
 
-    def _cartona_next_status(self):
-        """The amounts go first: what is delivered must be what Cartona counts."""
-        step = super()._cartona_next_status()
-        return None if step == "delivered" and self._cartona_changes() else step
+    def _cartona_has_unsent_edits(self):
+        return bool(self._cartona_changes())
 
     # -- in the user's transaction, before it commits ----------------------------------------------
 

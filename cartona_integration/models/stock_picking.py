@@ -1,7 +1,7 @@
 from odoo import _, models
+from odoo.exceptions import RedirectWarning, UserError
 
 from ..compat import set_done
-from .cartona_inbox import Hold
 
 
 class StockPicking(models.Model):
@@ -19,28 +19,99 @@ class StockPicking(models.Model):
 
     def _cartona_note(self):
         """What is delivered, or no longer to be, may be an order's next status."""
-        self.env["cartona.outbox"]._note(self.sudo().sale_id)  # storekeepers read no orders
+        orders = self.sudo().sale_id  # storekeepers read no orders, nor write what Cartona knows
+        self.env["cartona.outbox"]._note(orders)
+        orders._cartona_forget_delivery_error()
+
+    def _cartona_moves(self):
+        # by search: the field has another name on 15
+        return self.env["stock.move"].search([("picking_id", "in", self.ids)])
+
+    def _cartona_way_out(self):
+        """Those that bring goods to the retailer or nearer to him; not what comes back."""
+        return self.filtered(
+            lambda picking: picking._cartona_arrived() or not picking._cartona_is_back()
+        )
+
+    def _cartona_arrived(self):
+        """Those that end at the retailer."""
+        return self.filtered(lambda picking: picking.location_dest_id.usage == "customer")
+
+    def _cartona_from_retailer(self):
+        """Those that bring goods back from the retailer."""
+        return self.filtered(lambda picking: picking.location_id.usage == "customer")
+
+    def _cartona_is_back(self):
+        """Whether the goods come back, or are put away after they did."""
+        self.ensure_one()
+        if self.picking_type_code == "incoming" or self._cartona_from_retailer():
+            return True
+        moves, seen = self._cartona_moves(), self.env["stock.move"]
+        while moves:
+            if any(move.origin_returned_move_id for move in moves):
+                return True
+            seen += moves
+            moves = moves.mapped("move_orig_ids") - seen
+        return False
+
+    def _cartona_last_step(self):
+        """Those that no other of them waits for."""
+        return self.filtered(
+            lambda picking: (
+                not picking._cartona_moves().mapped("move_dest_ids.picking_id") & (self - picking)
+            )
+        )
+
+    def _cartona_to_return(self):
+        """``{move: quantity}`` of a done picking that is to come back, in the product's unit.
+
+        What went on from there comes back with the step after; what that brings back to here, and
+        not to the stock itself, is to come back further.
+        """
+        quantities = {}
+        for move in self._cartona_moves().filtered(lambda move: move.state == "done"):
+            went_on = move.move_dest_ids.filtered(lambda after: not after.origin_returned_move_id)
+            came_here = went_on.mapped("returned_move_ids").filtered(
+                lambda back, here=move.location_dest_id: back.location_dest_id == here
+            )
+            quantity = (
+                move._cartona_done_quantity()
+                - (went_on + move.returned_move_ids)._cartona_done_quantity()
+                + came_here._cartona_done_quantity()
+            )
+            if quantity > 0:
+                quantities[move] = quantity
+        return quantities
+
+    def _cartona_try_to_complete(self):
+        """:meth:`_cartona_complete`, or nothing of it.
+
+        :return: why Odoo does not, in words, or None
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._cartona_complete()
+        except (UserError, RedirectWarning) as error:
+            return f"{self.name}: {error.args[0]}"
+        return None
 
     def _cartona_complete(self):
-        """Deliver all that was ordered, because Cartona says that it is delivered.
+        """Move all that was ordered, because Cartona says that it was moved.
 
-        :raise Hold: Odoo wants a person for it
+        Also what Odoo has not in stock; serial numbers must be reserved or be entered by people.
+
+        :raise UserError: Odoo wants a person for it
         """
-        # what a delivery in several steps waits for comes first
-        for picking in self.sorted(lambda picking: picking.picking_type_code == "outgoing"):
-            if picking.state == "draft":
-                picking.action_confirm()
-            # by search: the field has another name on 15
-            moves = self.env["stock.move"].search(
-                [("picking_id", "=", picking.id), ("state", "not in", ("done", "cancel"))]
-            )
-            for move in moves:
-                set_done(move, move.product_uom_qty)
-            done = picking.with_context(
-                skip_backorder=True, skip_immediate=True, skip_sms=True
-            ).button_validate()
-            if done is not True and picking.state != "done":
-                raise Hold(
-                    "refused_by_odoo",
-                    _("Delivery %(name)s must be validated by hand.", name=picking.name),
-                )
+        self.ensure_one()
+        if self.state == "draft":
+            self.action_confirm()
+        moves = self._cartona_moves().filtered(lambda move: move.state not in ("done", "cancel"))
+        moves._action_assign()
+        for move in moves:
+            set_done(move, move.product_uom_qty)
+        done = self.with_context(
+            skip_backorder=True, skip_immediate=True, skip_sms=True
+        ).button_validate()
+        if done is not True and self.state != "done":
+            raise UserError(_("%(name)s must be validated by hand.", name=self.name))

@@ -7,6 +7,10 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     cartona_number = fields.Char(related="sale_id.cartona_number", string="Cartona order number")
+    cartona_status = fields.Selection(related="sale_id.cartona_status", string="Cartona status")
+    cartona_delivery_error = fields.Char(
+        related="sale_id.cartona_delivery_error", string="To finish in Odoo"
+    )
     cartona_currency_id = fields.Many2one(
         related="sale_id.currency_id", string="Currency of the Cartona order"
     )

@@ -69,7 +69,9 @@ class TestEditIn(CartonaCase):
                 status=status,
                 note_message="Ring twice",
             )
-            self.assertEqual(len(order.message_ids - before), 1, (order.message_ids - before).mapped("body"))
+            self.assertEqual(
+                len(order.message_ids - before), 1, (order.message_ids - before).mapped("body")
+            )
             words = html2plaintext((order.message_ids - before).body)
             for expected in (
                 "[SUG-1] Sugar: quantity 2 → 5, price 30.00 → 29.50",

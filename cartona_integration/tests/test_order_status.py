@@ -5,25 +5,11 @@ from ..compat import set_done
 from ..models.cartona_outbox import next_status
 from ..models.sale_order import target_status
 from .common import CartonaCase
+from .deliveries import WithDeliveries
 
 
 @tagged("post_install", "-at_install")
-class TestOrderStatus(CartonaCase):
-    def bring(self, hashed_id="abc1", **values):
-        self.place(self.order(hashed_id, **values))
-        self.run_jobs(limit=200)
-        return self.sale_orders(hashed_id)
-
-    def deliver(self, order, quantity=None, **context):
-        """Validate the open delivery, of that quantity only where it is given."""
-        picking = order._cartona_open_pickings()
-        for move in self.env["stock.move"].search([("picking_id", "=", picking.id)]):
-            set_done(move, move.product_uom_qty if quantity is None else quantity)
-        context = {"skip_backorder": True, "skip_immediate": True, **context}
-        picking.with_context(**context).button_validate()
-        self.assertEqual(picking.state, "done")
-        return picking
-
+class TestOrderStatus(WithDeliveries, CartonaCase):
     def calling(self, name):
         """What Odoo's own action was called for, while it works as ever."""
         model, called = type(self.env["sale.order"]), []
@@ -47,6 +33,12 @@ class TestOrderStatus(CartonaCase):
             ("approved", "delivered"): "delivered",
             ("approved", "approved"): None,
             ("approved", cancelled): cancelled,
+            ("pending", "assigned_to_salesman"): "assigned_to_salesman",
+            ("approved", "assigned_to_salesman"): "assigned_to_salesman",
+            ("pending", "returned"): "assigned_to_salesman",
+            ("approved", "returned"): "assigned_to_salesman",
+            ("assigned_to_salesman", "returned"): "returned",
+            ("delivered", "returned"): None,
             ("assigned_to_salesman", "approved"): None,
             ("assigned_to_salesman", "delivered"): "delivered",
             ("assigned_to_salesman", cancelled): cancelled,
@@ -61,6 +53,11 @@ class TestOrderStatus(CartonaCase):
             self.assertIsNone(next_status(known, "approved", True))
             self.assertIsNone(next_status(known, "delivered", True))
             self.assertEqual(next_status(known, cancelled, True), cancelled)
+        told = {"pending": "assigned_to_salesman", "approved": "assigned_to_salesman"}
+        for known in ("pending", "approved", "assigned_to_salesman", "editing", "returned"):
+            step = told.get(known, "delivered" if known == "assigned_to_salesman" else None)
+            self.assertEqual(next_status(known, "delivered", send_assigned=True), step)
+            self.assertIsNone(next_status(known, "delivered", True, send_assigned=True))
 
     def test_the_target_is_derived_from_order_and_deliveries(self):
         for state in ("draft", "sent"):
@@ -70,6 +67,11 @@ class TestOrderStatus(CartonaCase):
             self.assertEqual(target_status(state, False, True), "approved")
             self.assertEqual(target_status(state, True, True), "approved")
             self.assertEqual(target_status(state, True, False), "delivered")
+            self.assertEqual(target_status(state, True, True, left=True), "assigned_to_salesman")
+            self.assertEqual(target_status(state, False, True, left=True), "assigned_to_salesman")
+            self.assertEqual(target_status(state, True, False, left=True), "delivered")
+            self.assertEqual(target_status(state, True, False, returned=True), "returned")
+            self.assertEqual(target_status(state, True, True, returned=True), "approved")
         self.assertEqual(target_status("cancel", True, False), "cancelled_by_supplier")
 
     # -- from Cartona ------------------------------------------------------------------------------
@@ -147,11 +149,10 @@ class TestOrderStatus(CartonaCase):
         self.deliver(order)
         self.cartona.refuse["abc1"] = "Wait"
         self.run_jobs()
-        for status in ("cancelled_by_retailer", "returned"):
-            self.place(self.order(status=status), webhook=False)
-            self.pull()
-            self.assertEqual(self.entries()[0].reason, "closed_order")
-            self.assertEqual(order.state, "sale")
+        self.place(self.order(status="cancelled_by_retailer"), webhook=False)
+        self.pull()
+        self.assertEqual(self.entries()[0].reason, "closed_order")
+        self.assertEqual(order.state, "sale")
 
     def test_editing_freezes_the_order(self):
         order = self.bring()

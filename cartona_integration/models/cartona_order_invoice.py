@@ -1,0 +1,30 @@
+from odoo import _, api, models
+
+from .cartona_config import job
+
+
+class CartonaOrder(models.Model):
+    """The job that makes a draft invoice, after the delivery is committed."""
+
+    _inherit = "cartona.order"
+
+    def _ask_invoice(self):
+        """Ask for the order's draft invoice; a job that waits already is enough."""
+        self.ensure_one()
+        config = self.config_id._as_system()
+        self.with_env(config.env).browse().with_delay(
+            identity_key=f"cartona-invoice-{self.id}",
+            description=_("Cartona: invoice of %(number)s", number=self.receipt_id),
+            max_retries=0,
+            priority=8,
+        )._job_invoice(config, self.with_env(config.env))
+
+    @api.model
+    @job
+    def _job_invoice(self, config, order):
+        """Make the draft invoice of a delivered order, whatever the account's state is."""
+        order = order.with_env(self.env).exists()
+        order._lock()
+        for sale_order in order.sale_order_id:
+            if sale_order._cartona_wants_invoice():
+                sale_order._cartona_invoice()
