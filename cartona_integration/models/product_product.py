@@ -133,7 +133,7 @@ class ProductProduct(models.Model):
     # -- what Cartona should show ------------------------------------------------------------------
 
     def _cartona_prices(self, config):
-        """``{product id: Decimal}``: sales price per Cartona unit, in the company's currency.
+        """``{product id: Decimal}``: sales price per Cartona unit, in the account's currency.
 
         With or without the product's taxes, as the account's prices on Cartona are.
         """
@@ -147,11 +147,21 @@ class ProductProduct(models.Model):
     def _cartona_price(self, config):
         self.ensure_one()
         included = config.price_tax == "included"
-        taxes = self.taxes_id.filtered(lambda tax: tax.company_id == config.company_id)
+        taxes = self._cartona_taxes(config)
+        price = self.currency_id._convert(
+            self.lst_price,
+            config.currency_id,
+            config.company_id,
+            fields.Date.context_today(self),
+            round=False,
+        )
         if all(tax.price_include == included or not tax.amount for tax in taxes):
-            return self.lst_price
-        amounts = taxes.compute_all(self.lst_price, config.currency_id, 1.0, self)
+            return price
+        amounts = taxes.compute_all(price, config.currency_id, 1.0, self)
         return amounts["total_included" if included else "total_excluded"]
+
+    def _cartona_taxes(self, config):
+        return self.taxes_id.filtered(lambda tax: tax.company_id == config.company_id)
 
     def _cartona_quantities(self, config):
         """``{product id: quantity}``: free to use in Odoo's unit of measure, never negative.
