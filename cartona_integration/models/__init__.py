@@ -1,4 +1,5 @@
 from . import (
+    account_tax,
     cartona_attempt,
     cartona_config,
     cartona_config_claim,
@@ -9,6 +10,7 @@ from . import (
     cartona_config_words,
     cartona_credential,
     cartona_inbox,
+    cartona_inbox_doubt,
     cartona_inbox_hold,
     cartona_journal,
     cartona_log,
@@ -22,6 +24,7 @@ from . import (
     product_attribute,
     product_pricelist,
     product_product,
+    product_product_doubles,
     product_template,
     res_currency_rate,
     res_partner,
