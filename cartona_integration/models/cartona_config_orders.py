@@ -44,6 +44,14 @@ class CartonaConfig(models.Model):
         help="Of lines that no rule of Odoo gives another one.",
     )
 
+    create_missing_products = fields.Boolean(
+        "Create missing products",
+        tracking=True,
+        help="A product of an order that Odoo does not know is created, with Cartona's name, ID "
+        "and list price, and the order comes in. Its stock in Odoo, and then on Cartona, is zero "
+        "until you receive some. Without it, the order is held until you link a product.",
+    )
+
     @api.model
     def _default_pricelist(self):
         """Cartona counts in Egyptian pounds: in another company, a price list that does."""

@@ -48,7 +48,7 @@ class CartonaInbox(models.Model):
         """Process held orders whose products are known by now.
 
         A product that is identified while its order is being held, or that another setting of
-        the account makes known, tells nobody.
+        the account makes known or has created, tells nobody.
         """
         held = self.sudo().search(
             [
@@ -58,7 +58,9 @@ class CartonaInbox(models.Model):
                 ("missing", "!=", False),
             ]
         )
-        if held:
+        if config.create_missing_products:
+            held._reopen()
+        elif held:
             known = self.env["product.product"].sudo()._cartona_known(config, held._missing())
             held.filtered(lambda entry: entry._missing() <= known.keys())._reopen()
 

@@ -8,6 +8,8 @@ from . import (
     test_inbox_held,
     test_journal,
     test_log,
+    test_missing_committed,
+    test_missing_product,
     test_neutralize,
     test_order_cash,
     test_order_currency,

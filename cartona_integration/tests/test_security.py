@@ -58,6 +58,8 @@ BUTTONS = {
     ("cartona.inbox", "action_use"): MANAGERS,
     ("cartona.inbox", "action_keep"): MANAGERS,
     ("sale.order", "action_cartona_sync"): WRITERS,
+    # without an order of his companies it does nothing: see TestChooseProduct
+    ("product.product", "action_cartona_choose"): (*MANAGERS, "stranger"),
     ("product.product", "action_cartona_push"): WRITERS,
     ("product.template", "action_cartona_push"): WRITERS,
 }
