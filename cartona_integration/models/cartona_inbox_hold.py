@@ -3,6 +3,10 @@ import logging
 from urllib.parse import quote
 
 from odoo import api, fields, models
+from odoo.tools import escape_psql
+
+#: So many identifiers are looked for each on its own.
+FEW = 20
 
 _logger = logging.getLogger(__name__)
 
@@ -36,7 +40,11 @@ class CartonaInbox(models.Model):
     @api.model
     def _products_identified(self, identifiers):
         """Products became known: orders that waited for them are processed again."""
-        held = self.sudo().search([("state", "=", "held"), ("reason", "=", "unknown_product")])
+        domain = [("state", "=", "held"), ("reason", "=", "unknown_product")]
+        if len(identifiers) <= FEW:  # a user edits a product, and waits: let the database look
+            named = [("missing", "like", escape_psql(name)) for name in identifiers]
+            domain += ["|"] * (len(named) - 1) + named
+        held = self.sudo().search(domain)
         held.filtered(lambda entry: entry._missing() & set(identifiers))._reopen()
 
     def _missing(self):
