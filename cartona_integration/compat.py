@@ -97,6 +97,11 @@ def keeps_stock(product):
     return product.is_storable if "is_storable" in product._fields else product.type == "product"
 
 
+def storable(products):
+    """Values of a new product whose stock Odoo counts."""
+    return {"is_storable": True} if "is_storable" in products._fields else {"type": "product"}
+
+
 def is_locked(order):
     """Whether a sale order is locked: a state before 17, which has no field for it."""
     return order.locked if "locked" in order._fields else order.state == "done"

@@ -63,7 +63,6 @@ class CartonaConfig(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
@@ -116,7 +115,12 @@ class CartonaConfig(models.Model):
         tracking=True,
     )
     team_id = fields.Many2one("crm.team", "Sales team", check_company=True)
-    salesperson_id = fields.Many2one("res.users", "Salesperson of orders")
+    salesperson_id = fields.Many2one(
+        "res.users",
+        "Salesperson of orders",
+        help="Finds the orders under 'My Quotations'. Empty: the customer's salesperson, else the "
+        "person responsible for this account.",
+    )
     batch_size = fields.Integer(
         default=100, required=True, help="How many products go out in one call."
     )

@@ -55,7 +55,10 @@ class CartonaInbox(models.Model):
     hashed_id = fields.Char("Cartona order", readonly=True)
     receipt = fields.Char("Order number", compute="_compute_receipt")
     digest = fields.Char(required=True, readonly=True)
-    payload = fields.Text(required=True, readonly=True, help="The order as Cartona sent it.")
+    # not read along with the others: it is long
+    payload = fields.Text(
+        required=True, readonly=True, prefetch=False, help="The order as Cartona sent it."
+    )
     payload_text = fields.Text("What Cartona sent", compute="_compute_payload_text")
     source = fields.Selection(
         [("webhook", "Webhook"), ("pull", "Pull")], required=True, readonly=True
@@ -96,6 +99,7 @@ class CartonaInbox(models.Model):
     )
     _open = Index("(config_id, state)")
     _received = Index("(received)")
+    _held = Index("(reason, config_id) WHERE state = 'held'")
 
     @api.model
     def init(self):

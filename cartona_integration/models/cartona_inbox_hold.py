@@ -3,6 +3,10 @@ import logging
 from urllib.parse import quote
 
 from odoo import api, fields, models
+from odoo.tools import escape_psql
+
+#: So many identifiers are looked for each on its own.
+FEW = 20
 
 _logger = logging.getLogger(__name__)
 
@@ -36,7 +40,11 @@ class CartonaInbox(models.Model):
     @api.model
     def _products_identified(self, identifiers):
         """Products became known: orders that waited for them are processed again."""
-        held = self.sudo().search([("state", "=", "held"), ("reason", "=", "unknown_product")])
+        domain = [("state", "=", "held"), ("reason", "=", "unknown_product")]
+        if len(identifiers) <= FEW:  # a user edits a product, and waits: let the database look
+            named = [("missing", "like", escape_psql(name)) for name in identifiers]
+            domain += ["|"] * (len(named) - 1) + named
+        held = self.sudo().search(domain)
         held.filtered(lambda entry: entry._missing() & set(identifiers))._reopen()
 
     def _missing(self):
@@ -48,7 +56,7 @@ class CartonaInbox(models.Model):
         """Process held orders whose products are known by now.
 
         A product that is identified while its order is being held, or that another setting of
-        the account makes known, tells nobody.
+        the account makes known or has created, tells nobody.
         """
         held = self.sudo().search(
             [
@@ -58,7 +66,9 @@ class CartonaInbox(models.Model):
                 ("missing", "!=", False),
             ]
         )
-        if held:
+        if config.create_missing_products:
+            held._reopen()
+        elif held:
             known = self.env["product.product"].sudo()._cartona_known(config, held._missing())
             held.filtered(lambda entry: entry._missing() <= known.keys())._reopen()
 

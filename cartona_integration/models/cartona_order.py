@@ -34,6 +34,9 @@ class CartonaOrder(models.Model):
     receipt_id = fields.Char("Order number", index=True)
     supplier_code = fields.Char()
     sale_order_id = fields.Many2one("sale.order", ondelete="cascade", index=True)
+    delivery_address_id = fields.Many2one(
+        "res.partner", ondelete="set null", help="Where the sale order went as Cartona told it."
+    )
     status = fields.Selection(STATUSES, required=True)
     delivered_by_cartona = fields.Boolean()
     total_price = fields.Float(digits=(16, 4), help="As Cartona counts it.")

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from ..compat import check_write, keeps_stock
 from .cartona_inbox import Hold
 from .cartona_journal import KINDS
+from .sale_order_line import flat
 
 STATES = [
     ("refused", "Refused"),
@@ -97,20 +98,39 @@ class ProductProduct(models.Model):
         found = self._cartona_known(config, identifiers)
         unknown = [line for line in lines if line.internal_product_id not in found]
         if unknown:
-            names = ", ".join(
-                f"{line.product_name or '?'} ({line.internal_product_id or '-'})"
-                for line in unknown
+            raise self._cartona_unknown(unknown)
+        return [found[line.internal_product_id].with_context(active_test=True) for line in lines]
+
+    @api.model
+    def _cartona_unknown(self, lines):
+        """The hold of an order with these lines, of whose products Odoo does not know one."""
+
+        def names(lines):
+            return ", ".join(
+                f"{line.product_name or '?'} ({line.internal_product_id or '-'})" for line in lines
             )
-            raise Hold(
-                "unknown_product",
+
+        named = [line for line in lines if line.internal_product_id]
+        nameless = [line for line in lines if not line.internal_product_id]
+        sentences = []
+        if named:
+            sentences.append(
                 _(
                     "No product in Odoo, or more than one, for: %(names)s. Set the Cartona ID "
                     "on the right products; the order then comes in by itself.",
-                    names=names,
-                ),
-                [line.internal_product_id for line in unknown if line.internal_product_id],
+                    names=names(named),
+                )
             )
-        return [found[line.internal_product_id].with_context(active_test=True) for line in lines]
+        if nameless:
+            sentences.append(
+                _(
+                    "Cartona sent no ID of yours for: %(names)s. Give these products their "
+                    "internal ID on Cartona.",
+                    names=names(nameless),
+                )
+            )
+        missing = [line.internal_product_id for line in named]
+        return Hold("unknown_product", " ".join(sentences), missing)
 
     @api.model
     def _cartona_known(self, config, identifiers):
@@ -134,7 +154,7 @@ class ProductProduct(models.Model):
     # -- what Cartona should show ------------------------------------------------------------------
 
     def _cartona_prices(self, config):
-        """``{product id: Decimal}``: sales price per Cartona unit, in the company's currency.
+        """``{product id: Decimal}``: sales price per Cartona unit, in the account's currency.
 
         With or without the product's taxes, as the account's prices on Cartona are.
         """
@@ -148,11 +168,21 @@ class ProductProduct(models.Model):
     def _cartona_price(self, config):
         self.ensure_one()
         included = config.price_tax == "included"
-        taxes = self.taxes_id.filtered(lambda tax: tax.company_id == config.company_id)
+        taxes = self._cartona_taxes(config)
+        price = self.currency_id._convert(
+            self.lst_price,
+            config.currency_id,
+            config.company_id,
+            fields.Date.context_today(self),
+            round=False,
+        )
         if all(tax.price_include == included or not tax.amount for tax in taxes):
-            return self.lst_price
-        amounts = taxes.compute_all(self.lst_price, config.currency_id, 1.0, self)
+            return price
+        amounts = taxes.compute_all(price, config.currency_id, 1.0, self)
         return amounts["total_included" if included else "total_excluded"]
+
+    def _cartona_taxes(self, config):
+        return flat(self.taxes_id.filtered(lambda tax: tax.company_id == config.company_id))
 
     def _cartona_quantities(self, config):
         """``{product id: quantity}``: free to use in Odoo's unit of measure, never negative.

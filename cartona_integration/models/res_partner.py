@@ -1,6 +1,5 @@
 from odoo import _, api, fields, models
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
-from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError, ValidationError
 
 from ..compat import UniqueIndex
@@ -38,19 +37,37 @@ class ResPartner(models.Model):
                 )
 
     @api.model
-    def _cartona_retailer(self, config, retailer):
+    def _cartona_retailer(self, config, retailer, told_at):
         """The customer of an order: by retailer code, else by phone number, else a new one.
 
         :param retailer: the client's ``Retailer``
+        :param told_at: when the order was placed, in UTC
         """
-        code = f"retailer_{retailer.retailer_code}" if retailer.retailer_code else False
+        partner = self._cartona_told_retailer(config, retailer, told_at)
+        if partner:
+            return partner
+        code = self._cartona_code(retailer)
+        config._claim(
+            "retailer",
+            {code, *self._cartona_phones(retailer)} - {False},
+            lambda own: own.env[self._name]._cartona_known_retailer(own, retailer, code),
+        )
+        return self.create(self._prepare_cartona_retailer(config, retailer, told_at))
+
+    @api.model
+    def _cartona_told_retailer(self, config, retailer, told_at):
+        """The customer that Odoo has already, with what Cartona tells of him now; or none."""
+        code = self._cartona_code(retailer)
         partner = self._cartona_known_retailer(config, retailer, code)
-        if not partner:
-            self._cartona_claim_retailer(config, retailer, code)
-            return self.create(self._prepare_cartona_retailer(config, retailer, code))
-        if code and not partner.cartona_id:
-            partner.write({"cartona_id": code, "cartona_type": "retailer"})
+        if partner:
+            if code and not partner.cartona_id:
+                partner.write({"cartona_id": code, "cartona_type": "retailer"})
+            partner._cartona_follow(self._prepare_cartona_contact(retailer), told_at)
         return partner
+
+    @api.model
+    def _cartona_code(self, retailer):
+        return f"retailer_{retailer.retailer_code}" if retailer.retailer_code else False
 
     @api.model
     def _cartona_known_retailer(self, config, retailer, code):
@@ -63,28 +80,6 @@ class ResPartner(models.Model):
             )
         partner = partner or self._cartona_by_phone(retailer, companies)
         return partner.with_context(active_test=True)
-
-    @api.model
-    def _cartona_claim_retailer(self, config, retailer, code):
-        """One worker at a time creates a retailer, and none that another one just created.
-
-        :raise RetryableJobError: another worker does, or did
-        """
-        keys = {code, *self._cartona_phones(retailer)} - {False}
-        for key in sorted(keys):
-            self.env.cr.execute(
-                "SELECT pg_try_advisory_xact_lock(hashtext('cartona.retailer'), hashtext(%s))",
-                (f"{config.company_id.id} {key}",),
-            )
-            if not self.env.cr.fetchone()[0]:
-                raise RetryableJobError("Retailer is being created", seconds=1, ignore_retry=True)
-        if not keys:
-            return
-        # this transaction does not see what was committed since it began
-        with config._own_transaction() as own:
-            partners = own.env[self._name]
-            if partners._cartona_known_retailer(own, retailer, code):
-                raise RetryableJobError("Retailer was created", seconds=1, ignore_retry=True)
 
     @api.model
     def _cartona_phones(self, retailer):
@@ -103,6 +98,8 @@ class ResPartner(models.Model):
         patterns = ["%" + "%".join(number[-9:]) for number in numbers]
         written = [(name, "=like", pattern) for name in fields_ for pattern in patterns]
         domain = ["|"] * len(written) + [("phone_sanitized", "in", list(numbers)), *written]
+        # a retailer's delivery address has his number, and is nobody
+        domain = ["&", ("cartona_type", "!=", "address"), *domain]
         if retailer.retailer_code:  # the number of another retailer proves nothing
             domain = ["&", ("cartona_id", "=", False), *domain]
         for partner in self.search([*companies, *domain], order="cartona_id, id"):
@@ -126,17 +123,29 @@ class ResPartner(models.Model):
         return self.env.ref("base.eg")  # Cartona is Egyptian, whatever the company is
 
     @api.model
-    def _prepare_cartona_retailer(self, config, retailer, code):
-        name = retailer.retailer_name or retailer.retailer_code or _("Cartona retailer")
+    def _prepare_cartona_retailer(self, config, retailer, told_at):
+        told = {
+            "name": retailer.retailer_code or _("Cartona retailer"),
+            **self._prepare_cartona_contact(retailer),
+            **self._prepare_cartona_address(retailer),
+        }
         return {
-            "name": name[:250],  # what is longer is no name, and too long for an index
+            **told,
             "is_company": True,
-            "phone": retailer.retailer_number or retailer.retailer_number2,
-            "email": retailer.retailer_email,
-            "street": retailer.retailer_address,
-            "street2": retailer.address_notes,
             "country_id": self._cartona_country().id,
             "company_id": config.company_id.id,
-            "cartona_id": code,
+            "cartona_id": self._cartona_code(retailer),
             "cartona_type": "retailer",
+            "cartona_told": self._prepare_cartona_told(told, told_at),
         }
+
+    @api.model
+    def _prepare_cartona_contact(self, retailer):
+        """What Cartona tells of the retailer himself, only that."""
+        values = {
+            # what is longer is no name, and too long for an index
+            "name": (retailer.retailer_name or "")[:250],
+            "phone": retailer.retailer_number or retailer.retailer_number2,
+            "email": retailer.retailer_email,
+        }
+        return {name: value for name, value in values.items() if value}

@@ -123,21 +123,18 @@ class SaleOrder(models.Model):
 
     @api.model
     def _prepare_cartona_order(self, config, known, data):
-        partner = self.env["res.partner"]._cartona_retailer(config, data.retailer)
+        partner = self.env["res.partner"]._cartona_retailer(
+            config, data.retailer, self._cartona_told_at(data)
+        )
         values = {
             "partner_id": partner.id,
             "company_id": config.company_id.id,
             "cartona_order_id": known.id,
             "client_order_ref": known.receipt_id,
             "origin": _("Cartona %(number)s", number=known.receipt_id),
-            "user_id": config.salesperson_id.id,
             "warehouse_id": config._warehouses()[:1].id,
+            **self._prepare_cartona_defaults(config, partner),
         }
-        pricelist = self._cartona_pricelist(config, partner)
-        if pricelist is not None:
-            values["pricelist_id"] = pricelist.id
-        if config.team_id:
-            values["team_id"] = config.team_id.id
         if data.created_at:
             values["date_order"] = data.created_at.replace(tzinfo=None)
         if data.note_message:
@@ -146,32 +143,13 @@ class SaleOrder(models.Model):
             values["commitment_date"] = fields.Datetime.to_datetime(data.estimated_delivery_day)
         return values
 
-    @api.model
-    def _cartona_pricelist(self, config, partner):
-        """The price list for an order whose customer's own one would change the currency.
+    def _cartona_update(self, data):
+        """Follow what changed on Cartona, apart from the status.
 
-        Maybe an empty one: without any, the order has the company's currency. None where the
-        customer's own one is right.
-
-        :raise Hold: this Odoo wants one (before 17), and there is none
+        :param data: the client's ``Order``
+        :raise Hold: the order may no longer change in Odoo
         """
-        currency = config.company_id.currency_id
-        own = partner.with_company(config.company_id).property_product_pricelist
-        if not own or own.currency_id == currency:
-            return None
-        found = own.search(
-            [
-                ("currency_id", "=", currency.id),
-                ("company_id", "in", (False, config.company_id.id)),
-            ],
-            limit=1,
-        )
-        if not found and self._fields["pricelist_id"].required:
-            raise Hold(
-                "refused_by_odoo",
-                _("There is no price list in %(currency)s: create one.", currency=currency.name),
-            )
-        return found
+        self._cartona_follow_lines(data)
 
     def _cartona_settle_total(self, data):
         """Make the order's total equal to Cartona's, or hold it.

@@ -1,9 +1,11 @@
+from odoo.fields import Datetime
 from odoo.tests import tagged
 
 from ..lib.cartona_api.orders import Retailer
 from .common import CartonaCase
 
 PHONE = "01001234567"
+NOW = Datetime.now()
 
 
 @tagged("post_install", "-at_install")
@@ -41,7 +43,7 @@ class TestRetailer(CartonaCase):
                 partner = self.partner(phone=known, country_id=country.id)
                 for told in spellings:
                     retailer = Retailer(retailer_number=told)
-                    found = partner._cartona_retailer(self.config, retailer)
+                    found = partner._cartona_retailer(self.config, retailer, NOW)
                     self.assertEqual(found, partner, (known, told, country.code))
                 partner.active = False
         self.assertNotEqual(self.customer("r1", retailer_number="01001234568"), partner)

@@ -61,6 +61,8 @@ BUTTONS = {
     ("cartona.inbox", "action_keep"): MANAGERS,
     ("sale.order", "action_cartona_sync"): WRITERS,
     ("sale.order", "action_cartona_put_back"): WRITERS,
+    # without an order of his companies it does nothing: see TestChooseProduct
+    ("product.product", "action_cartona_choose"): (*MANAGERS, "stranger"),
     ("product.product", "action_cartona_push"): WRITERS,
     ("product.template", "action_cartona_push"): WRITERS,
 }
