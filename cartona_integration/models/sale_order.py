@@ -246,14 +246,8 @@ class SaleOrder(models.Model):
             known.delivered_by_cartona,
             self.cartona_config_id.send_assigned,
         )
-        return None if step == "delivered" and self._cartona_has_unsent_edits() else step
-
-    def _cartona_has_unsent_edits(self):
-        """Whether Cartona must hear of shortened lines before it hears that all is delivered.
-
-        Whoever sends them notes the order in the outbox again.
-        """
-        return False
+        # shortened amounts go first: what is delivered must be what Cartona counts
+        return None if step == "delivered" and self._cartona_changes() else step
 
     def write(self, vals):
         result = super().write(vals)

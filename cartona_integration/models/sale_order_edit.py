@@ -145,9 +145,6 @@ class SaleOrder(models.Model):
         # Cartona has taken a new line, but has not told its id yet
         return [change for change in changes if change.is_new or change.row.line_id]
 
-    def _cartona_has_unsent_edits(self):
-        return bool(self._cartona_changes())
-
     # -- in the user's transaction, before it commits ----------------------------------------------
 
     def _cartona_tidy(self):
