@@ -56,6 +56,8 @@ BUTTONS = {
     ("cartona.config", "action_resume"): MANAGERS,
     ("cartona.inbox", "action_retry"): MANAGERS,
     ("sale.order", "action_cartona_sync"): WRITERS,
+    ("sale.order", "action_cartona_finish"): WRITERS,
+    ("sale.order", "action_cartona_invoice"): WRITERS,
     ("product.product", "action_cartona_push"): WRITERS,
     ("product.template", "action_cartona_push"): WRITERS,
 }
