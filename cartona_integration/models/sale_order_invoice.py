@@ -60,5 +60,6 @@ class SaleOrder(models.Model):
         :raise UserError: it still cannot
         """
         check_write(self)
-        self.filtered("cartona_invoice_error")._create_invoices()
+        for order in self.filtered("cartona_invoice_error"):
+            order._create_invoices()
         return True

@@ -107,7 +107,7 @@ class StockPicking(models.Model):
         if self.state == "draft":
             self.action_confirm()
         moves = self._cartona_moves().filtered(lambda move: move.state not in ("done", "cancel"))
-        moves._action_assign()
+        moves._action_assign()  # with their serial numbers, which before 17 comes of nothing else
         for move in moves:
             set_done(move, move.product_uom_qty)
         done = self.with_context(

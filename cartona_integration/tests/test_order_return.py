@@ -27,8 +27,9 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
     # -- from Cartona ------------------------------------------------------------------------------
 
     def test_goods_that_never_left_stay_and_the_order_is_cancelled(self):
-        for hashed_id, status in (("r1", "pending"), ("r2", "approved"), ("r3", "delivered")):
-            order = self.bring(hashed_id, status=status if status != "delivered" else "approved")
+        for number, status in enumerate(("pending", "approved", "assigned_to_salesman")):
+            hashed_id = f"r{number}"
+            order = self.bring(hashed_id, status=status)
             self.returned(hashed_id)
             self.assertEqual(order.state, "cancel")
             self.assertLessEqual(set(order.picking_ids.mapped("state")), {"cancel"})
@@ -126,6 +127,21 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
         self.assertEqual(back.state, "done", order.cartona_delivery_error)
         self.assertEqual(sorted(back.move_line_ids.lot_id.mapped("name")), ["S1", "S2"])
         self.assertEqual(self.in_stock(product), 2)
+
+    def test_in_another_company_goods_come_back_to_its_own_stock(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        self.config = self.config.copy({"company_id": company.id, "warehouse_ids": False})
+        self.config.token = "other-token"
+        stock = self.warehouse().lot_stock_id
+        self.assertEqual(stock.company_id, company)
+        self.env["stock.quant"]._update_available_quantity(self.sugar, stock, 10)
+        order = self.assigned()
+        self.assertEqual(order.company_id, company)
+        self.deliver(order, 1)
+        self.assertEqual(self.in_stock(self.sugar), 9)
+        self.returned()
+        self.assertEqual(self.in_stock(self.sugar), 10)
+        self.assertEqual(order.picking_ids.company_id, company)
 
     def test_the_reason_stands_on_the_order_and_in_its_chatter(self):
         order = self.assigned()

@@ -63,6 +63,8 @@ BUTTONS = {
     ("sale.order", "action_cartona_put_back"): WRITERS,
     # without an order of his companies it does nothing: see TestChooseProduct
     ("product.product", "action_cartona_choose"): (*MANAGERS, "stranger"),
+    ("sale.order", "action_cartona_finish"): WRITERS,
+    ("sale.order", "action_cartona_invoice"): WRITERS,
     ("product.product", "action_cartona_push"): WRITERS,
     ("product.template", "action_cartona_push"): WRITERS,
 }
