@@ -1,0 +1,105 @@
+import copy
+from contextlib import contextmanager
+
+from psycopg2 import OperationalError
+
+from odoo import SUPERUSER_ID, api
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.tools import mute_logger
+
+from ..lib.cartona_api import RawOrder
+from .common import CartonaCase, CommittedCase
+
+
+class CommittedOrderCase(CommittedCase):
+    """Orders in real transactions; each is of one product, and deleted behind the test."""
+
+    line = CartonaCase.line
+
+    def setUp(self):
+        super().setUp()
+        with self.transaction() as env:
+            self.first_partner = env["res.partner"].search([], order="id desc", limit=1).id
+
+    def clean(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT sale_order_id FROM cartona_order WHERE config_id = %s", [self.config_id]
+            )
+            ids = tuple(row[0] for row in cr.fetchall()) or (0,)
+            cr.execute("DELETE FROM cartona_inbox WHERE config_id = %s", [self.config_id])
+            cr.execute("DELETE FROM cartona_edit_call")
+            cr.execute("UPDATE sale_order SET cartona_order_id = NULL WHERE id IN %s", [ids])
+            cr.execute("DELETE FROM cartona_order WHERE config_id = %s", [self.config_id])
+        with self.transaction() as env:
+            orders = env["sale.order"].browse(ids).exists()
+            orders.with_context(disable_cancel_warning=True).action_cancel()
+            orders.unlink()
+            created = env["res.partner"].with_context(active_test=False)
+            created = created.search([("id", ">", self.first_partner)])
+            created.filtered("cartona_type").unlink()
+        super().clean()
+
+    def order(self, hashed_id="abc1", amount=2, **values):
+        order = CartonaCase.order(self, hashed_id, **values)
+        return dict(
+            order,
+            order_details=[self.line(1, "SALT-1", amount, 5)],
+            total_price=amount * 5,
+        )
+
+    def config(self, env):
+        return env["cartona.config"].browse(self.config_id)
+
+    def place(self, order, webhook=True):
+        self.cartona.orders[order["hashed_id"]] = order
+        self.cartona.synced.discard(order["hashed_id"])
+        if webhook:
+            self.post(order)
+
+    def post(self, *orders):
+        with self.transaction() as env:
+            raws = [RawOrder.from_payload(copy.deepcopy(order)) for order in orders]
+            env["cartona.inbox"]._receive(self.config(env), raws, "webhook")
+
+    def process(self, env, hashed_id="abc1"):
+        env["cartona.inbox"]._job_process(self.config(env), hashed_id)
+
+    @contextmanager
+    def worker(self):
+        """A transaction that has begun: it sees nothing that others commit from now on."""
+        with self.registry.cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '3s'")
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            cr.execute("SELECT 1")  # the first query takes the snapshot
+            yield env
+
+    def refused(self, env, function):
+        """The error with which a worker gives way to another one."""
+        with mute_logger("odoo.sql_db"):
+            with self.assertRaises((RetryableJobError, OperationalError)) as caught:
+                function(env)
+            env.cr.rollback()
+        if isinstance(caught.exception, OperationalError):
+            self.assertEqual(caught.exception.pgcode, "40001")
+        return caught.exception
+
+    def all_jobs(self):
+        for _round in range(50):
+            self.due_now()
+            self.run_due_jobs()
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    "SELECT count(*) FROM queue_job WHERE model_name LIKE 'cartona.%' "
+                    "AND state IN ('pending', 'enqueued', 'failed')"
+                )
+                if not cr.fetchone()[0]:
+                    return
+        self.fail("Jobs make jobs without end")
+
+    def sale_orders(self, env):
+        return env["sale.order"].search([("cartona_config_id", "=", self.config_id)])
+
+    def amounts(self):
+        with self.transaction() as env:
+            return self.sale_orders(env).order_line.mapped("product_uom_qty")
