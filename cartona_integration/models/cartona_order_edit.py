@@ -1,6 +1,8 @@
 from decimal import Decimal
 
 from odoo import _, api, fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.exceptions import UserError
 
 
 class CartonaOrder(models.Model):
@@ -74,3 +76,35 @@ class CartonaOrder(models.Model):
             self.env["cartona.outbox"]._add_edits(self)
         if has_new:
             self.env["cartona.pull"]._ask(self.config_id)  # it tells the new lines' ids
+
+    def _send_edits_now(self, changes):
+        """Send the changes out of a user's transaction, ahead of a delivery with an OTP.
+
+        :raise UserError: Cartona did not take them all, or nobody knows
+        """
+        self.ensure_one()
+        if not changes:
+            return
+        outbox = self.env["cartona.outbox"]
+        calls = self.env["cartona.edit.call"].search([("order_id", "=", self.id)])
+        try:
+            if calls._must_look():
+                raise RetryableJobError("An earlier call is open")
+            outbox._send_edits(self.config_id, self, changes)
+        except RetryableJobError as error:
+            raise UserError(
+                _(
+                    "Cartona cannot take the amounts of order %(number)s now. Nothing was "
+                    "validated, please try again.",
+                    number=self.receipt_id,
+                )
+            ) from error
+        if self.sale_order_id._cartona_changes():
+            raise UserError(
+                _(
+                    "Cartona did not take the amounts of order %(number)s: %(reason)s. Nothing "
+                    "was validated.",
+                    number=self.receipt_id,
+                    reason="; ".join(filter(None, self.line_ids.mapped("error"))),
+                )
+            )

@@ -78,17 +78,19 @@ class CartonaOutbox(models.Model):
         self.env["cartona.inbox"]._lock(config, order.hashed_id)
         self.env["cartona.pull"]._lock(config)
         self.search([("order_id", "=", order.id), ("kind", "=", "edit")]).unlink()
-        order._lock()
         domain = [("config_id", "=", config.id), ("hashed_id", "=", order.hashed_id)]
         news = [*domain, ("state", "in", ("waiting", "unconfirmed"))]
         if self.env["cartona.inbox"].search_count(news, limit=1):
             raise RetryableJobError("A newer version comes first", seconds=2, ignore_retry=True)
         if self._look_first(config, order):
             return  # what Cartona shows is applied, and brings the edit here again
+        order._lock()  # not before a look, which writes to it in a transaction of its own
         changes = order.sale_order_id._cartona_sendable()
         if changes:
             self._send_edits(config, order, changes)
-        self._note(order.sale_order_id)  # its status was waiting
+        self._note(order.sale_order_id)
+        if self.search_count([("order_id", "=", order.id)], limit=1):
+            super()._ask(config)  # its status was waiting
 
     @api.model
     def _look_first(self, config, order):

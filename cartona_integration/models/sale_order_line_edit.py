@@ -112,9 +112,3 @@ class SaleOrderLine(models.Model):
 
     def _compute_discount(self):
         return super(SaleOrderLine, self - self._cartona_agreed())._compute_discount()
-
-    def _update_line_quantity(self, values):
-        """One note says what an edit on Cartona changed, and not each line by itself."""
-        if not self.env.context.get("cartona_edit"):
-            return super()._update_line_quantity(values)
-        return None

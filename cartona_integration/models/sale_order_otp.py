@@ -76,13 +76,17 @@ class SaleOrder(models.Model):
         work = []
         for order in due:  # before the first call: what is missing for any of them
             otp = order._cartona_otp()
-            work.append((order.cartona_order_id, order.cartona_order_id._otp_steps(otp), otp))
+            changes = order.with_company(order.company_id)._cartona_changes()
+            work.append(
+                (order.cartona_order_id, changes, order.cartona_order_id._otp_steps(otp), otp)
+            )
         known = due.mapped("cartona_order_id")
         # all is written before the first call: where another transaction was faster, it fails here
         known.write({"status": DELIVERED, "last_sync": fields.Datetime.now(), "error": False})
         due.mapped("picking_ids").filtered("cartona_otp").write({"cartona_otp": False})
         self.env.flush_all()
-        for order, steps, otp in work:
+        for order, changes, steps, otp in work:
+            order._send_edits_now(changes)  # amounts go before the status
             order._send_steps(steps, otp)
         if known:
             known._forget_calls_after_commit()

@@ -12,6 +12,12 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    def message_post(self, **kwargs):
+        """One note says what an edit on Cartona changed, and not Odoo for each line by itself."""
+        if self.env.context.get("cartona_edit"):
+            return self.env["mail.message"]
+        return super().message_post(**kwargs)
+
     def _cartona_learn(self, known, sale_lines, incoming):
         """Write down what Cartona has of an order that has just been created."""
         rows = self.env["cartona.order.line"]
@@ -88,7 +94,7 @@ class SaleOrder(models.Model):
         matches = [nothing] * len(incoming)
         by_id = {row.line_id: row for row in rows if row.line_id}
         pairs = [(row, self._cartona_line_of(row)) for row in rows]
-        known = self.order_line.union(*(line for _row, line in pairs))
+        known = self.order_line.browse().union(*(line for _row, line in pairs))
         ours = [(row, line) for row, line in pairs if not row.line_id]
         ours += [(nothing[0], line) for line in self.order_line._cartona_sold() - known]
         for place, (_line, product, line_id) in enumerate(incoming):

@@ -402,3 +402,33 @@ class TestEditOut(CartonaCase):
         self.run_jobs(limit=200)
         self.assertEqual(self.cartona.statuses, [("abc1", "delivered")])
         self.assert_at_rest(order)
+
+    def test_the_shortened_amounts_are_sent_before_a_delivery_with_an_otp(self):
+        order = self.bring(("SUG-1", 5, 30), status=APPROVED, wallet_top_up=20)
+        self.cartona.otps["abc1"] = "1234"
+        self.deliver(order, 3)
+        self.run_jobs(limit=200)
+        self.assertEqual(self.paths(), [])
+        done = order.picking_ids.filtered(lambda picking: picking.state == "done")
+        order._cartona_open_pickings().cartona_otp = "1234"
+        order._cartona_open_pickings().action_cancel()
+        self.assertTrue(done)
+        self.commit()
+        self.assertEqual(self.paths(), ["update-order-details", "abc1"])
+        self.assertEqual(self.cartona.edits, [("abc1", [{"id": "1", "amount": 3}])])
+        self.run_jobs(limit=200)
+        self.assertEqual(self.cartona.orders["abc1"]["status"], "delivered")
+        self.assertEqual(order.amount_total, 90)
+        self.assertEqual(len(self.cartona.edits), 1)
+
+    def test_a_delivery_with_an_otp_fails_where_cartona_refuses_the_amounts(self):
+        order = self.bring(("SUG-1", 5, 30), status=APPROVED, wallet_top_up=20)
+        self.cartona.otps["abc1"] = "1234"
+        self.cartona.refuse_lines["1"] = "Too few"
+        self.deliver(order, 3)
+        self.run_jobs(limit=200)
+        order._cartona_open_pickings().cartona_otp = "1234"
+        order._cartona_open_pickings().action_cancel()
+        with self.assertRaisesRegex(UserError, "Too few"):
+            self.commit()
+        self.assertEqual(self.paths(), ["update-order-details"])

@@ -31,6 +31,7 @@ class WorkersCase(CommittedCase):
             )
             ids = tuple(row[0] for row in cr.fetchall()) or (0,)
             cr.execute("DELETE FROM cartona_inbox WHERE config_id = %s", [self.config_id])
+            cr.execute("DELETE FROM cartona_edit_call")
             cr.execute("UPDATE sale_order SET cartona_order_id = NULL WHERE id IN %s", [ids])
             cr.execute("DELETE FROM cartona_order WHERE config_id = %s", [self.config_id])
         with self.transaction() as env:

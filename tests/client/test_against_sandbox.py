@@ -174,6 +174,23 @@ def test_lines_are_changed(client, control, products):
     assert Decimal(control.order(placed["hashed_id"])["total_price"]) == Decimal("30.99")
 
 
+def test_the_refused_line_of_one_order_is_known(client, control, products):
+    placed = control.place_order([{"internal_product_id": "SKU-0", "amount": 3}])
+    line = DetailUpdate(id=placed["order_details"][0]["id"], amount=2)
+    for stranger in (
+        DetailUpdate(id="nobody", amount=1),
+        DetailUpdate(internal_product_id="NONE", amount=1, price=1),
+    ):
+        result = client.update_one_order_details(
+            OrderDetailsUpdate(placed["hashed_id"], [line, stranger])
+        )
+        assert list(result.refused) == [1]
+        assert not result.others_stand
+    result = client.update_one_order_details(OrderDetailsUpdate(placed["hashed_id"], [line]))
+    assert not result.refused
+    assert control.order(placed["hashed_id"])["order_details"][0]["amount"] == 2
+
+
 @pytest.mark.parametrize(
     ("fault", "for_reads", "for_writes"),
     [
