@@ -101,14 +101,3 @@ class TestOrderAssigned(WithDeliveries, CartonaCase):
         order = self.bring(status="approved")
         self.validate(order.picking_ids, 1, user=keeper)
         self.assertEqual(self.sent(), [ASSIGNED])
-
-    def test_delivered_waits_for_shortened_amounts_and_other_steps_do_not(self):
-        order = self.bring(status="approved")
-        unsent = [True]
-        self.patch(type(order), "_cartona_has_unsent_edits", lambda _order: unsent[0])
-        self.deliver(order)
-        self.assertEqual(self.sent(), [ASSIGNED])
-        unsent.clear()
-        unsent.append(False)
-        self.env["cartona.outbox"]._note(order)
-        self.assertEqual(self.sent(), [ASSIGNED, DELIVERED])
