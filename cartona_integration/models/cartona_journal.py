@@ -118,11 +118,16 @@ class CartonaJournal(models.Model):
     def _ask(self, config):
         """Ask for a push job; one that waits already is enough."""
         config = config._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-push-{config.id}",
-            description=f"Cartona: push to {config.name}",
-            max_retries=0,
-        )._job_push(config)
+        asked = (
+            self.with_env(config.env)
+            .with_delay(
+                identity_key=f"cartona-push-{config.id}",
+                description=f"Cartona: push to {config.name}",
+                max_retries=0,
+            )
+            ._job_push(config)
+        )
+        config._ensure_asked(asked, lambda own: own.env[self._name]._ask(own))
 
     @api.model
     def _ask_all(self, config, force=False):

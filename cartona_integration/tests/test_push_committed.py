@@ -189,6 +189,16 @@ class TestPushCommitted(CommittedCase):
             self.run_due_jobs()
         self.assertEqual(self.sent_prices(), [6, 7])
 
+    def test_a_change_that_is_committed_after_the_waiting_job_has_ended_gets_another_job(self):
+        """Its transaction still sees the job waiting."""
+        self.change(list_price=6)
+        with self.transaction() as user:
+            user.cr.execute("SELECT 1")  # what it sees is as of now
+            self.run_due_jobs()
+            user["product.product"].browse(self.product_id).list_price = 7
+        self.run_due_jobs()
+        self.assertEqual(self.sent_prices(), [6, 7])
+
     def test_users_do_not_wait_for_a_push(self):
         self.change(list_price=6)
         with self.worker_in_its_call(), self.transaction() as env:
