@@ -211,6 +211,26 @@ class TestPushCommitted(CommittedCase):
             config.action_resume()
 
     @mute_logger("odoo.sql_db")
+    def test_who_deletes_a_product_does_not_wait_for_a_push(self):
+        with self.transaction() as env:
+            product_id = create_product(env, "Gone", "GONE-1", 5.0).id
+        self.change(list_price=6)
+
+        def deleted_meanwhile(*call):
+            with self.transaction() as env:
+                env.cr.execute("SET LOCAL lock_timeout = '2s'")
+                env["product.product"].browse(product_id).unlink()
+            return 200, []
+
+        self.cartona.answers.append(deleted_meanwhile)
+        self.run_due_jobs()
+        self.assertEqual(self.counts()[0], 1)
+        self.due_now()
+        self.run_due_jobs()
+        self.assertEqual(self.counts(), (0, 0))
+        self.assertEqual(self.sent_prices()[-1:], [6])
+
+    @mute_logger("odoo.sql_db")
     def test_many_workers_make_as_many_calls_as_one(self):
         with self.transaction() as env:
             products = env["product.product"].create(
@@ -257,6 +277,16 @@ class TestPushCommitted(CommittedCase):
             self.push(late, "_job_push_all", 0, True)
             late.cr.rollback()
         self.assertEqual(self.sent_prices(), [6, 7, 7])
+
+    @mute_logger("odoo.sql_db")
+    def test_a_push_of_everything_that_began_before_a_first_push_comes_again(self):
+        with self.transaction() as late:
+            late.cr.execute("SELECT 1")  # what it sees is as of now
+            self.change(list_price=6)
+            self.run_due_jobs()
+            with self.assertRaises(RetryableJobError):
+                self.push(late, "_job_push_all", 0, True)
+            late.cr.rollback()
 
     def test_a_failed_push_leaves_the_account_free(self):
         self.change(list_price=6)
