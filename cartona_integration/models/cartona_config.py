@@ -171,7 +171,7 @@ class CartonaConfig(models.Model):
         ):
             raise UserError(_("An account that has orders stays in its company."))
         result = super().write(vals)
-        if vals.keys() & {"base_url", "header_name", "token"}:
+        if vals.keys() & {"active", "base_url", "header_name", "sync_orders", "token"}:
             for config in self.filtered("has_token"):
                 config._wake()
         if vals.keys() & {"active", "sync_statuses"}:

@@ -32,3 +32,14 @@ class TestAccountSwitches(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.cartona.products["SUG-1"]["selling_price"], 31)
         self.assertEqual(self.cartona.statuses, [("abc1", "approved")])
+
+    def test_orders_that_came_before_the_account_was_archived_come_in(self):
+        for values in ({"active": False}, {"sync_orders": False}):
+            hashed_id = next(iter(values))
+            self.place(self.order(hashed_id))
+            self.config.write(values)
+            self.run_jobs()
+            self.assertFalse(self.sale_orders(hashed_id))
+            self.config.write(dict.fromkeys(values, True))
+            self.run_jobs()
+            self.assertTrue(self.sale_orders(hashed_id))
