@@ -1,5 +1,6 @@
 from . import (
     account_tax,
+    base_partner_merge,
     cartona_attempt,
     cartona_config,
     cartona_config_claim,

@@ -48,6 +48,7 @@ class CartonaAttempt(models.Model):
         for attempt in self.search([("config_id", "=", config.id), ("id", "<=", attempt_id)]):
             open_ids = json.loads(attempt.product_ids)
             left = [product_id for product_id in open_ids if product_id not in product_ids]
+            left = self.env["product.product"].browse(left).exists().ids  # others need no push
             if not left:
                 attempt.unlink()
             elif len(left) < len(open_ids):

@@ -175,17 +175,22 @@ class CartonaConfig(models.Model):
         ):
             raise UserError(_("An account that has orders stays in its company."))
         result = super().write(vals)
-        if vals.keys() & {"base_url", "header_name", "token"}:
+        if vals.keys() & {"active", "base_url", "header_name", "sync_orders", "token"}:
             for config in self.filtered("has_token"):
                 config._wake()
+        if vals.keys() & {"active", "sync_statuses"}:
+            # what happened while it was off was not noted
+            for config in self.filtered(lambda config: config.active and config.sync_statuses):
+                self.env["cartona.outbox"]._ask_all(config)
         if vals.keys() & {
+            "active",
             "warehouse_ids",
             "product_scope",
             "sync_prices",
             "sync_stock",
             "price_tax",
         }:
-            for config in self.filtered("has_token"):
+            for config in self.filtered(lambda config: config.active and config.has_token):
                 self.env["cartona.journal"]._ask_all(config)
         return result
 

@@ -2,7 +2,7 @@ import logging
 import time
 from datetime import timedelta
 
-from psycopg2 import OperationalError
+from psycopg2 import Error, OperationalError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -44,6 +44,34 @@ class CartonaConfig(models.Model):
             {"limit": now - RUNNER_SILENCE},
         )
         return self.env.cr.fetchone()[0]
+
+    def _ensure_asked(self, asked, ask):
+        """Where a waiting job was found instead of a new one: see after the commit that it waits.
+
+        This transaction sees the queue as it was when it began. A job that waited then may have
+        ended before the work of this transaction is committed, and nobody else asks for another.
+
+        :param asked: what ``with_delay`` returned: the new job, or the record of the one found
+        :param ask: asks for the job, given the account in a transaction of its own
+        """
+        self.ensure_one()
+        if isinstance(asked, Job):
+            return
+        uuid = asked.uuid
+
+        @self.env.cr.postcommit.add
+        def after():
+            try:
+                with self._own_transaction() as own:
+                    own.env.cr.execute(
+                        "SELECT FROM queue_job"
+                        " WHERE uuid = %s AND state IN ('pending', 'enqueued')",
+                        (uuid,),
+                    )
+                    if not own.env.cr.rowcount:
+                        ask(own)
+            except Error:  # the work is committed; the sweep asks for its job
+                _logger.warning("After a change for %s", self, exc_info=True)
 
     @api.model
     def _cron_sweep(self):

@@ -1,6 +1,7 @@
 import logging
 
 import psycopg2
+from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -118,11 +119,16 @@ class CartonaJournal(models.Model):
     def _ask(self, config):
         """Ask for a push job; one that waits already is enough."""
         config = config._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-push-{config.id}",
-            description=f"Cartona: push to {config.name}",
-            max_retries=0,
-        )._job_push(config)
+        asked = (
+            self.with_env(config.env)
+            .with_delay(
+                identity_key=f"cartona-push-{config.id}",
+                description=f"Cartona: push to {config.name}",
+                max_retries=0,
+            )
+            ._job_push(config)
+        )
+        config._ensure_asked(asked, lambda own: own.env[self._name]._ask(own))
 
     @api.model
     def _ask_all(self, config, force=False):
@@ -147,9 +153,9 @@ class CartonaJournal(models.Model):
         if not config.exists()._running():
             return
         self._lock(config)
-        noted = self._take(config)
+        noted, ids = self._next_batch(config)
         if noted:
-            self._push(config, noted)
+            self._push(config, noted, ids)
         else:
             self._after_commit(config)
         if self._waiting(config):
@@ -169,9 +175,9 @@ class CartonaJournal(models.Model):
             raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
         self._lock(config)
         # changes go first: the push that waits for them finds the account busy again and again
-        noted = self._take(config)
+        noted, ids = self._next_batch(config)
         if noted:
-            self._push(config, noted)
+            self._push(config, noted, ids)
         else:
             domain = [*config._product_domain(), ("id", ">", after_id)]
             products = self.env["product.product"].search(
@@ -179,7 +185,8 @@ class CartonaJournal(models.Model):
             )
             if not products:
                 return
-            self._push(config, {product_id: set(KINDS) for product_id in products.ids}, force)
+            noted = {product_id: set(KINDS) for product_id in products.ids}
+            self._push(config, noted, force=force)
             after_id = products[-1].id
         self.with_delay(
             description=f"Cartona: push everything to {config.name}, after {after_id}",
@@ -188,14 +195,18 @@ class CartonaJournal(models.Model):
         )._job_push_all(config, after_id, force)
 
     @api.model
-    def _push(self, config, noted, force=False):
+    def _push(self, config, noted, ids=(), force=False):
         """One call with the current values of the products, and what came of each.
 
         :param noted: ``{product id: {kinds}}``
+        :param ids: of the notes that say so, deleted with what came of them
+        :raise RetryableJobError: they are gone: another push was faster, or a product was deleted
         """
         # what is read here was committed before the lock was ours, so that no value that goes out
         # is older than one that went out before; this transaction may have begun earlier
         with config._own_transaction() as own:
+            if len(own.env[self._name].browse(ids).exists()) < len(ids):
+                raise RetryableJobError("Pushed meanwhile", seconds=1, ignore_retry=True)
             attempts = own.env["cartona.attempt"]
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
@@ -203,7 +214,11 @@ class CartonaJournal(models.Model):
             attempt = attempts._begin(own, [item.product_id for item in sent]).id if sent else 0
         errors, unclear = self._call(config, sent) if sent else ({}, ())
         booked = [item for item in outgoing if item.product_id not in unclear]
-        self.env["cartona.product.state"]._book(config, booked, errors)
+        try:
+            self.env["cartona.product.state"]._book(config, booked, errors)
+        except UniqueViolation as error:  # another push made a state since this one began
+            raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
+        self.env.cr.execute("DELETE FROM cartona_journal WHERE id = ANY(%s)", (list(ids),))
         self._halve(config, {product_id: noted[product_id] for product_id in sorted(unclear)})
         self._after_commit(config, attempt, {item.product_id for item in booked})
 
@@ -298,30 +313,29 @@ class CartonaJournal(models.Model):
             raise RetryableJobError("Another push is running", seconds=1, ignore_retry=True)
 
     @api.model
-    def _take(self, config):
-        """Delete the journal of the next batch of products: ``{product id: {kinds}}``.
+    def _next_batch(self, config):
+        """The next products: ``{product id: {kinds}}``, and the ids of their notes.
 
-        The products of a part go ahead, and without others.
+        The products of a part go ahead, and without others. The notes are not locked: whoever
+        deletes a product deletes its notes, and would wait for Cartona's answer.
         """
         self.env.cr.execute(
             """
-            DELETE FROM cartona_journal WHERE id IN (
-                SELECT id FROM cartona_journal
-                 WHERE config_id = %(config)s AND product_id IN (
-                       SELECT product_id FROM cartona_journal
-                        WHERE config_id = %(config)s AND part IS NOT DISTINCT FROM (
-                              SELECT part FROM cartona_journal WHERE config_id = %(config)s
-                               ORDER BY part LIMIT 1)
-                        GROUP BY product_id ORDER BY min(id) LIMIT %(size)s)
-                   FOR UPDATE SKIP LOCKED)
-            RETURNING product_id, kind
+            SELECT id, product_id, kind FROM cartona_journal
+             WHERE config_id = %(config)s AND product_id IN (
+                   SELECT product_id FROM cartona_journal
+                    WHERE config_id = %(config)s AND part IS NOT DISTINCT FROM (
+                          SELECT part FROM cartona_journal WHERE config_id = %(config)s
+                           ORDER BY part LIMIT 1)
+                    GROUP BY product_id ORDER BY min(id) LIMIT %(size)s)
             """,
             {"config": config.id, "size": config.batch_size},
         )
-        noted = {}
-        for product_id, kind in self.env.cr.fetchall():
+        noted, ids = {}, []
+        for note_id, product_id, kind in self.env.cr.fetchall():
             noted.setdefault(product_id, set()).add(kind)
-        return noted
+            ids.append(note_id)
+        return noted, ids
 
     @api.model
     def _waiting(self, config):

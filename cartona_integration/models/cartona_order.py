@@ -15,6 +15,9 @@ STATUSES = [
     ("cancelled_by_supplier", "Cancelled by supplier"),
 ]
 CANCELLED = ("cancelled_by_retailer", "cancelled_by_supplier")
+#: More lines take Odoo longer than a worker may live: the order would come again for ever, and no
+#: other would come in meanwhile.
+MAX_LINES = 1000
 
 
 class CartonaOrder(models.Model):
@@ -192,6 +195,14 @@ class CartonaOrder(models.Model):
         :raise PayloadError: the data has no sense
         """
         data = raw.order()
+        if len(data.order_details) > MAX_LINES:
+            message = _(
+                "The order has %(count)s lines. More than %(limit)s cannot come in at once: enter "
+                "it by hand, or ask the retailer for several orders.",
+                count=len(data.order_details),
+                limit=MAX_LINES,
+            )
+            raise Hold("bad_data", message)
         order = self._of(config, [data.hashed_id]).get(data.hashed_id)
         if not order:
             # claimed before any side effect: the unique index refuses a second one

@@ -1,9 +1,10 @@
 from odoo import SUPERUSER_ID, _, api, fields, models
 
 from ..compat import Index
-from ..lib.cartona_api import may_move
+from ..lib.cartona_api import is_final, may_move
 from ..lib.cartona_api.errors import ConflictError, ValidationError
 from .cartona_config import job
+from .cartona_order import STATUSES
 
 
 class CartonaOutbox(models.Model):
@@ -60,12 +61,27 @@ class CartonaOutbox(models.Model):
     def _ask(self, config):
         """Ask for a job that sends statuses; one that waits already is enough."""
         config = config._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-statuses-{config.id}",
-            description=f"Cartona: statuses to {config.name}",
-            max_retries=0,
-            priority=6,
-        )._job_send(config)
+        asked = (
+            self.with_env(config.env)
+            .with_delay(
+                identity_key=f"cartona-statuses-{config.id}",
+                description=f"Cartona: statuses to {config.name}",
+                max_retries=0,
+                priority=6,
+            )
+            ._job_send(config)
+        )
+        config._ensure_asked(asked, lambda own: own.env[self._name]._ask(own))
+
+    @api.model
+    def _ask_all(self, config):
+        """Ask for the next step of all orders that may have one."""
+        config = config._as_system()
+        not_final = [status for status, _label in STATUSES if not is_final(status)]
+        orders = config.env["cartona.order"].search(
+            [("config_id", "=", config.id), ("status", "in", not_final)]
+        )
+        self.with_env(config.env)._add(orders)
 
     @api.model
     @job

@@ -206,6 +206,25 @@ class TestInboxCommitted(WorkersCase):
         self.all_jobs()
         self.assertEqual(self.cartona.statuses, [("abc1", "approved")])
 
+    def test_what_is_committed_after_the_waiting_job_has_ended_gets_another_job(self):
+        """Its transaction still sees the job waiting, so that it asks for none."""
+        self.place(self.order("abc1"))
+        self.place(self.order("abc2"))
+        self.all_jobs()
+        newer = dict(self.order("abc1", amount=3), status="approved")
+        self.post(dict(self.order("abc1"), note_message="soon"))
+        with self.transaction() as env:
+            env["cartona.outbox"]._ask(self.config(env))
+        with self.worker() as env:
+            self.all_jobs()
+            order = self.sale_orders(env).filtered(lambda order: order.cartona_id == "abc2")
+            order.action_confirm()
+            raw = RawOrder.from_payload(newer)
+            env["cartona.inbox"]._receive(self.config(env), [raw], "webhook")
+        self.all_jobs()
+        self.assertEqual(self.cartona.statuses, [("abc2", "approved")])
+        self.assertEqual(sorted(self.amounts()), [2, 3])
+
     def test_a_killed_worker_leaves_nothing_half(self):
         self.place(self.order(status="approved"))
         with self.worker() as env:

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..lib.cartona_api import RawOrder
+from ..models import cartona_order
 from .common import CartonaCase
 
 
@@ -30,6 +31,18 @@ class TestInboxHeld(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.sale_orders().amount_total, 10)
         self.assertIn("abc1", self.cartona.synced)
+
+    def test_an_order_of_too_many_lines_is_held(self):
+        lines = [self.line(number, "SUG-1", 1, 30) for number in range(3)]
+        with patch.object(cartona_order, "MAX_LINES", 2):
+            self.place(self.order(order_details=lines))
+            self.run_jobs()
+            self.assertFalse(self.sale_orders())
+            self.assertEqual((self.entries().state, self.entries().reason), ("held", "bad_data"))
+            self.assertIn("3 lines", self.entries().message)
+            self.place(self.order("abc2", order_details=lines[:2]))
+            self.run_jobs()
+            self.assertTrue(self.sale_orders("abc2"))
 
     def test_a_held_order_comes_in_when_a_product_gets_the_reference(self):
         self.place(self.unknown())

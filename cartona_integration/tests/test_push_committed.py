@@ -189,6 +189,16 @@ class TestPushCommitted(CommittedCase):
             self.run_due_jobs()
         self.assertEqual(self.sent_prices(), [6, 7])
 
+    def test_a_change_that_is_committed_after_the_waiting_job_has_ended_gets_another_job(self):
+        """Its transaction still sees the job waiting."""
+        self.change(list_price=6)
+        with self.transaction() as user:
+            user.cr.execute("SELECT 1")  # what it sees is as of now
+            self.run_due_jobs()
+            user["product.product"].browse(self.product_id).list_price = 7
+        self.run_due_jobs()
+        self.assertEqual(self.sent_prices(), [6, 7])
+
     def test_users_do_not_wait_for_a_push(self):
         self.change(list_price=6)
         with self.worker_in_its_call(), self.transaction() as env:
@@ -199,6 +209,26 @@ class TestPushCommitted(CommittedCase):
             config = env["cartona.config"].browse(self.config_id)
             config.action_pause()
             config.action_resume()
+
+    @mute_logger("odoo.sql_db")
+    def test_who_deletes_a_product_does_not_wait_for_a_push(self):
+        with self.transaction() as env:
+            product_id = create_product(env, "Gone", "GONE-1", 5.0).id
+        self.change(list_price=6)
+
+        def deleted_meanwhile(*call):
+            with self.transaction() as env:
+                env.cr.execute("SET LOCAL lock_timeout = '2s'")
+                env["product.product"].browse(product_id).unlink()
+            return 200, []
+
+        self.cartona.answers.append(deleted_meanwhile)
+        self.run_due_jobs()
+        self.assertEqual(self.counts()[0], 1)
+        self.due_now()
+        self.run_due_jobs()
+        self.assertEqual(self.counts(), (0, 0))
+        self.assertEqual(self.sent_prices()[-1:], [6])
 
     @mute_logger("odoo.sql_db")
     def test_many_workers_make_as_many_calls_as_one(self):
@@ -247,6 +277,16 @@ class TestPushCommitted(CommittedCase):
             self.push(late, "_job_push_all", 0, True)
             late.cr.rollback()
         self.assertEqual(self.sent_prices(), [6, 7, 7])
+
+    @mute_logger("odoo.sql_db")
+    def test_a_push_of_everything_that_began_before_a_first_push_comes_again(self):
+        with self.transaction() as late:
+            late.cr.execute("SELECT 1")  # what it sees is as of now
+            self.change(list_price=6)
+            self.run_due_jobs()
+            with self.assertRaises(RetryableJobError):
+                self.push(late, "_job_push_all", 0, True)
+            late.cr.rollback()
 
     def test_a_failed_push_leaves_the_account_free(self):
         self.change(list_price=6)

@@ -2,7 +2,7 @@ from odoo.fields import Datetime
 from odoo.tests import tagged
 
 from ..lib.cartona_api.orders import Retailer
-from .common import CartonaCase
+from .common import CartonaCase, create_user
 
 PHONE = "01001234567"
 NOW = Datetime.now()
@@ -102,3 +102,16 @@ class TestRetailer(CartonaCase):
     def test_endless_texts_do_not_stop_the_order(self):
         partner = self.customer("r1", retailer_code=9, retailer_name="ن" * 100_000)
         self.assertEqual(len(partner.name), 250)
+
+    def test_a_retailer_is_merged_into_a_known_customer_without_rights_on_cartona(self):
+        user = create_user(
+            self.env, "merger", "base.group_partner_manager", "sales_team.group_sale_salesman"
+        )
+        retailer, known = self.customer("r1", retailer_code=5), self.partner()
+        merge = self.env["base.partner.merge.automatic.wizard"].with_user(user)
+        merge.create(
+            {"partner_ids": [(6, 0, (retailer + known).ids)], "dst_partner_id": known.id}
+        ).action_merge()
+        self.assertFalse(retailer.exists())
+        self.assertEqual((known.cartona_id, known.cartona_type), ("retailer_5", "retailer"))
+        self.assertEqual(self.customer("r2", retailer_code=5), known)
