@@ -176,7 +176,8 @@ if SERIES < 16:
         try:
             return _leave_cursor(cr, *error)
         finally:
-            cr.close()
+            if not cr.closed:  # closing twice is refused
+                cr.close()
 
     sql_db.BaseCursor.__exit__ = _close_in_any_case
 
