@@ -1,4 +1,5 @@
 from . import (
+    account_tax,
     cartona_attempt,
     cartona_config,
     cartona_config_dashboard,
@@ -7,6 +8,7 @@ from . import (
     cartona_config_words,
     cartona_credential,
     cartona_inbox,
+    cartona_inbox_doubt,
     cartona_inbox_hold,
     cartona_journal,
     cartona_log,
@@ -19,6 +21,7 @@ from . import (
     cartona_pull,
     product_attribute,
     product_product,
+    product_product_doubles,
     product_template,
     res_partner,
     sale_order,

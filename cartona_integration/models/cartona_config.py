@@ -171,6 +171,9 @@ class CartonaConfig(models.Model):
         ):
             raise UserError(_("An account that has orders stays in its company."))
         result = super().write(vals)
+        if vals.keys() & {"base_url", "header_name", "token"}:
+            for config in self.filtered("has_token"):
+                config._wake()
         if vals.keys() & {
             "warehouse_ids",
             "product_scope",
@@ -368,6 +371,7 @@ class CartonaConfig(models.Model):
         """Ask for the jobs of everything that waits."""
         self.ensure_one()
         if self._running():
+            self._hurry()
             self.env["cartona.journal"]._ask(self)
             self.env["cartona.outbox"]._ask(self)
             self.env["cartona.inbox"]._ask_waiting(self)

@@ -66,6 +66,18 @@ class CartonaConfig(models.Model):
         if self.sync_orders:
             self.env["cartona.inbox"]._ask_waiting(self, before)
 
+    def _hurry(self):
+        """Jobs that were postponed because of what is right now need not wait any longer."""
+        self.ensure_one()
+        keys = [f"cartona-{kind}-{self.id}" for kind in ("push", "statuses", "pull", "acknowledge")]
+        domain = [
+            ("identity_key", "in", keys),
+            ("state", "=", "pending"),
+            ("eta", ">", fields.Datetime.now()),
+        ]
+        # of the addon, whoever the manager is
+        self.env["queue.job"].sudo().search(domain).write({"eta": False})
+
     def _retry_failed(self, model):
         """Let the failed job of what waits run again: a failure makes no new job each minute."""
         key = {"cartona.journal": "push", "cartona.outbox": "statuses"}[model]

@@ -38,7 +38,8 @@ class CartonaInbox(models.Model):
     """An order as Cartona sent it: stored before anything is done with it.
 
     waiting → done | superseded (a newer one was applied) | ignored (older than what is known)
-            → held (needs a fix; comes back to waiting) | unconfirmed (a pull decides).
+            → held (needs a fix; comes back to waiting)
+            → unconfirmed (a pull decides; where it shows neither version, a person: held).
     """
 
     _name = "cartona.inbox"
@@ -80,12 +81,14 @@ class CartonaInbox(models.Model):
             ("bad_data", "Bad data"),
             ("closed_order", "Order is closed in Odoo"),
             ("refused_by_odoo", "Odoo refused"),
+            ("unconfirmed", "Which version is right?"),
             ("stale", "Older than what is known"),
         ],
         readonly=True,
     )
     message = fields.Char("What to do", readonly=True)
     missing = fields.Char(readonly=True, help="Identifiers of unknown products.")
+    confirmed = fields.Boolean(readonly=True, help="A person chose this version.")
     sale_order_id = fields.Many2one("sale.order", "Order", readonly=True, ondelete="set null")
 
     _entry_unique = Constraint(
@@ -199,7 +202,7 @@ class CartonaInbox(models.Model):
                 continue  # each stands for itself
             order = orders.get(raw.hashed_id)
             if order:
-                order._seen(raw.digest)
+                order._seen(raw.digest, moment)
             entries = self.search(
                 [("config_id", "=", config.id), ("hashed_id", "=", raw.hashed_id)]
             )
@@ -208,16 +211,18 @@ class CartonaInbox(models.Model):
                 lambda entry: entry.state in ("held", "unconfirmed") and entry.arrival <= moment
             ).write({"state": "superseded"})
             applied = order and order.applied_digest == raw.digest
-            if not applied and shown.state not in ("waiting", "held"):
-                shown._reopen("pull")
+            doubtful = shown.reason == "unconfirmed"
+            if not applied and (doubtful or shown.state not in ("waiting", "held")):
+                shown._reopen(source="pull")
 
-    def _reopen(self, source=None):
-        """Process the entries again, as the newest ones."""
+    def _reopen(self, **values):
+        """Process the entries again, as the newest ones.
+
+        :param values: what else is known of them
+        """
+        values.update(state="waiting", reason=False, message=False, missing=False)
         for entry in self:
             self.env.cr.execute("SELECT nextval('cartona_inbox_arrival_seq')")
-            values = {"state": "waiting", "reason": False, "message": False, "missing": False}
-            if source:
-                values["source"] = source
             entry.write(dict(values, arrival=self.env.cr.fetchone()[0]))
             self._ask(entry.config_id, entry.hashed_id)
 
@@ -287,7 +292,7 @@ class CartonaInbox(models.Model):
         content is confirmed by a pull.
         """
         self.ensure_one()
-        if not order or self.source == "pull":
+        if not order or self.source == "pull" or self.confirmed:
             return "apply"
         if order.applied_digest == self.digest:
             self.write({"state": "done", "sale_order_id": order.sale_order_id.id})

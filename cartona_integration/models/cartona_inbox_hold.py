@@ -65,7 +65,7 @@ class CartonaInbox(models.Model):
     def action_retry(self):
         """Process the held entries again, by hand."""
         self.env["cartona.config"]._check_manager()
-        held = self.filtered(lambda entry: entry.state == "held")
+        held = self.filtered(lambda entry: entry.state == "held" and entry.reason != "unconfirmed")
         held.sudo()._reopen()  # whoever may manage accounts may release their orders
         return True
 

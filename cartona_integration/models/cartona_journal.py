@@ -1,9 +1,15 @@
+import logging
+
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..compat import Index
 from ..lib.cartona_api.errors import ConflictError, ValidationError
 from .cartona_config import job
+
+_logger = logging.getLogger(__name__)
 
 #: What may have changed about a product.
 KINDS = ("price", "stock", "publication")
@@ -25,6 +31,7 @@ class CartonaJournal(models.Model):
     config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
     product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
     kind = fields.Selection([(kind, kind) for kind in KINDS], required=True)
+    part = fields.Integer(help="Products with the same number go out in a call of their own.")
     create_date = fields.Datetime(required=True, default=fields.Datetime.now)
 
     _config_product = Index("(config_id, product_id)")
@@ -143,6 +150,8 @@ class CartonaJournal(models.Model):
         noted = self._take(config)
         if noted:
             self._push(config, noted)
+        else:
+            self._after_commit(config)
         if self._waiting(config):
             self._ask(config)
 
@@ -191,29 +200,88 @@ class CartonaJournal(models.Model):
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
             sent = [item for item in outgoing if item.accepted]
-            attempt = attempts._begin(own, [item.product_id for item in sent])
-        errors = {}
-        if sent:
-            self.env["cartona.attempt"]._end_after_commit(config, attempt)
-            with config._calls("push") as client:
-                try:
-                    result = client.update_supplier_products([item.update for item in sent])
-                    refused = self._refusals(result)
-                except (ConflictError, ValidationError) as error:  # the call as a whole
-                    refused = dict.fromkeys(range(len(sent)), config._words(error))
-            errors = {sent[index].product_id: message for index, message in refused.items()}
-        self.env["cartona.product.state"]._book(config, outgoing, errors)
+            attempt = attempts._begin(own, [item.product_id for item in sent]).id if sent else 0
+        errors, unclear = self._call(config, sent) if sent else ({}, ())
+        booked = [item for item in outgoing if item.product_id not in unclear]
+        self.env["cartona.product.state"]._book(config, booked, errors)
+        self._halve(config, {product_id: noted[product_id] for product_id in sorted(unclear)})
+        self._after_commit(config, attempt, {item.product_id for item in booked})
+
+    @api.model
+    def _call(self, config, sent):
+        """Send the products in one call.
+
+        :param sent: ``[Outgoing]``
+        :return: ``{product id: reason}`` of the refused ones, and the ids of those of which the
+            answer does not say whether they are meant
+        """
+        with config._calls("push") as client:
+            try:
+                result = client.update_supplier_products([item.update for item in sent])
+                refused, unclear = self._refusals(result)
+            except (ConflictError, ValidationError) as error:  # the call as a whole
+                refused, unclear = {0: config._words(error)}, range(len(sent))
+        errors = {sent[index].product_id: message for index, message in refused.items()}
+        alone = len(sent) == 1  # it is meant
+        return errors, () if alone else {sent[index].product_id for index in unclear}
 
     @api.model
     def _refusals(self, result):
-        """``{index: reason}`` of the products that Cartona did not take."""
+        """What Cartona did not take: ``{index: reason}``, and the indexes where it is unclear.
+
+        Unclear: some product was refused, and the answer does not say which.
+        """
         words = self.env["cartona.config"]._words_of_item
         general = "; ".join(words(error) for error in result.general)
-        return {
+        refused = [index for index in range(result.size) if not result.ok(index)]
+        reasons = {
             index: words(result.errors[index]) if index in result.errors else general
-            for index in range(result.size)
-            if not result.ok(index)
+            for index in refused
         }
+        return reasons, {index for index in refused if index not in result.errors}
+
+    @api.model
+    def _halve(self, config, noted):
+        """Journal the products again, to go out in two calls.
+
+        Halved again and again, a refusal that names nobody ends at the products that it is meant
+        for, and the others arrive.
+
+        :param noted: ``{product id: {kinds}}``
+        """
+        product_ids = list(noted)
+        middle = (len(product_ids) + 1) // 2
+        self.create(
+            [
+                {"config_id": config.id, "product_id": product_id, "kind": kind, "part": part[0]}
+                for part in (product_ids[:middle], product_ids[middle:])
+                for product_id in part
+                for kind in sorted(noted[product_id])
+            ]
+        )
+
+    @api.model
+    def _after_commit(self, config, attempt=0, product_ids=()):
+        """Once this transaction is committed, its products are certain, and what waits gets a job.
+
+        A change that finds a job waiting asks for none of its own. Where it is committed after
+        that job has looked for it, only a look after the job sees it.
+
+        :param attempt: id of the cartona.attempt, 0: nothing was sent
+        :param product_ids: what the attempt ends for
+        """
+
+        @self.env.cr.postcommit.add
+        def after():
+            try:
+                with config._own_transaction() as own:
+                    if attempt:
+                        own.env["cartona.attempt"]._end(own, attempt, product_ids)
+                    journal = own.env[self._name]
+                    if journal._waiting(own):
+                        journal._ask(own)
+            except psycopg2.Error:  # the push is committed; the sweep asks, values go out again
+                _logger.warning("After a push to %s", config, exc_info=True)
 
     @api.model
     def _lock(self, config):
@@ -231,13 +299,19 @@ class CartonaJournal(models.Model):
 
     @api.model
     def _take(self, config):
-        """Delete the journal of the next batch of products: ``{product id: {kinds}}``."""
+        """Delete the journal of the next batch of products: ``{product id: {kinds}}``.
+
+        The products of a part go ahead, and without others.
+        """
         self.env.cr.execute(
             """
             DELETE FROM cartona_journal WHERE id IN (
                 SELECT id FROM cartona_journal
                  WHERE config_id = %(config)s AND product_id IN (
-                       SELECT product_id FROM cartona_journal WHERE config_id = %(config)s
+                       SELECT product_id FROM cartona_journal
+                        WHERE config_id = %(config)s AND part IS NOT DISTINCT FROM (
+                              SELECT part FROM cartona_journal WHERE config_id = %(config)s
+                               ORDER BY part LIMIT 1)
                         GROUP BY product_id ORDER BY min(id) LIMIT %(size)s)
                    FOR UPDATE SKIP LOCKED)
             RETURNING product_id, kind

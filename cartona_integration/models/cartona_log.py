@@ -73,7 +73,7 @@ class CartonaLog(models.Model):
                 "duration": exchange.duration_ms,
                 "items": exchange.items,
                 "message": exchange.error and config._words(exchange),
-                "level": "error" if exchange.error else "success",
+                "level": self._level(exchange),
                 "request": self._text(exchange.request_body),
                 "response": self._text(exchange.response_body),
             }
@@ -82,6 +82,13 @@ class CartonaLog(models.Model):
         if error and not any(row["message"] for row in rows):
             rows.append({"message": config._words(error), "level": "error"})
         self._insert(config, operation, rows)
+
+    @api.model
+    def _level(self, exchange):
+        """Refused data is a warning: the connection works (contract, 'Errors and limits')."""
+        if not exchange.error:
+            return "success"
+        return "warning" if exchange.status in (400, 409, 422) else "error"
 
     @api.model
     def _add_decision(self, config, operation, message, level="success", reference=None):

@@ -40,6 +40,7 @@ class CartonaOrder(models.Model):
     needs_otp = fields.Boolean()
     applied_digest = fields.Char(help="Version that the sale order stands on.")
     seen_digest = fields.Char(help="Version that a pull showed last.")
+    seen_arrival = fields.Integer(help="The inbox' newest arrival when that pull was sent.")
     acknowledged = fields.Boolean(help="Cartona knows that we have it.")
     last_sync = fields.Datetime()
     error = fields.Char()
@@ -59,13 +60,16 @@ class CartonaOrder(models.Model):
 
     # -- acknowledging -----------------------------------------------------------------------------
 
-    def _seen(self, digest):
+    def _seen(self, digest, arrival):
         """A pull showed the order: Cartona does not know yet that we have it.
 
         Written also where nothing changes, so that it conflicts with a worker that applies
         another version at the same time.
+
+        :param digest: of the version that it showed
+        :param arrival: the inbox' moment before the pull was sent
         """
-        self.write({"seen_digest": digest, "acknowledged": False})
+        self.write({"seen_digest": digest, "seen_arrival": arrival, "acknowledged": False})
 
     @api.model
     def _to_acknowledge(self, config, after=0, limit=1):

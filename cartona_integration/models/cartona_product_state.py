@@ -11,7 +11,7 @@ from ..lib.cartona_api.models import ProductUpdate
 class Outgoing:
     """One product of a call: what is sent, and what is booked once Cartona accepted it.
 
-    ``kinds``: what was looked at · ``problem``: why its price cannot go out
+    ``kinds``: what was looked at · ``problem``: why the kinds that are ``stuck`` cannot go out
     """
 
     product_id: int
@@ -20,6 +20,7 @@ class Outgoing:
     update: ProductUpdate
     accepted: dict
     problem: str = ""
+    stuck: frozenset = frozenset()
 
 
 class CartonaProductState(models.Model):
@@ -116,13 +117,22 @@ class CartonaProductState(models.Model):
                 self.KNOWN if product.id in doubtful else noted[product.id]
             )
         values = self._current_values(config, products, kinds)
+        doubled = products._cartona_doubled(config)
         outgoing = []
         for product in products:
             state = states.get(product.id, self.browse())
             known = self.browse() if product.id in doubtful else state
             accepted = self._prepare_accepted(state, known, values[product.id])
-            problem = ""
-            if "price" in values[product.id] and values[product.id]["price"] <= 0:
+            problem, stuck = "", frozenset()
+            if product in doubled:
+                accepted, stuck = {}, kinds[product.id]
+                problem = _(
+                    "Another product has the internal reference %(code)s, too. Give each its own, "
+                    "or a Cartona ID.",
+                    code=product.default_code,
+                )
+            elif "price" in values[product.id] and values[product.id]["price"] <= 0:
+                stuck = frozenset({"price"})
                 problem = _("The price is zero. Set a sales price to offer it on Cartona.")
             if accepted or problem or state.error:
                 outgoing.append(
@@ -133,6 +143,7 @@ class CartonaProductState(models.Model):
                         self._prepare_update(product, accepted),
                         accepted,
                         problem,
+                        stuck,
                     )
                 )
         return outgoing
@@ -242,8 +253,7 @@ class CartonaProductState(models.Model):
             still_open |= sent
         elif sent:
             values.update(item.accepted, last_push=now)
-        if item.problem:
-            still_open.add("price")
+        still_open |= item.stuck
         words = refusal or item.problem or state.error
         values["error"] = words if still_open else False
         values["error_kinds"] = ",".join(sorted(still_open)) or False

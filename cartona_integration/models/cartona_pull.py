@@ -63,14 +63,13 @@ class CartonaPull(models.AbstractModel):
     @api.model
     def _finish(self, config, since):
         """All pages are stored."""
-        # what no page showed is no longer what Cartona has
         self.env["cartona.inbox"].search(
             [
                 ("config_id", "=", config.id),
                 ("state", "=", "unconfirmed"),
                 ("arrival", "<=", since),
             ]
-        ).write({"state": "ignored", "reason": "stale"})
+        )._settle_unshown()
         if self.env["cartona.order"]._to_acknowledge(config):
             self.with_delay(
                 identity_key=f"cartona-acknowledge-{config.id}",

@@ -104,8 +104,8 @@ class ProductProduct(models.Model):
             raise Hold(
                 "unknown_product",
                 _(
-                    "Odoo does not know: %(names)s. Set the Cartona ID on the right products; "
-                    "the order then comes in by itself.",
+                    "No product in Odoo, or more than one, for: %(names)s. Set the Cartona ID "
+                    "on the right products; the order then comes in by itself.",
                     names=names,
                 ),
                 [line.internal_product_id for line in unknown if line.internal_product_id],
@@ -123,6 +123,7 @@ class ProductProduct(models.Model):
             by_reference = products.search([("default_code", "in", identifiers), *company])
         by_cartona_id = products.search([("cartona_id", "in", identifiers), *company])
         # an active product goes before an archived one, a Cartona ID before a reference
+        by_reference -= by_reference.filtered("active")._cartona_doubled(config)
         return {
             name: product
             for chosen, field in ((by_reference, "default_code"), (by_cartona_id, "cartona_id"))
@@ -234,9 +235,12 @@ class ProductProduct(models.Model):
         return products
 
     def write(self, vals):
+        identified = vals.keys() & {"cartona_id", "default_code"}
+        codes = self.mapped("default_code") if identified else []
         result = super().write(vals)
-        if vals.keys() & {"cartona_id", "default_code"}:
-            self._cartona_note_all()
+        if identified:
+            # those that shared a reference with them may go out now
+            (self | self._cartona_refused_with(codes))._cartona_note_all()
             # users need no rights on the addon's tables
             self.env["cartona.product.state"].sudo()._retire(self)
         else:

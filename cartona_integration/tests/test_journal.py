@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..compat import set_done
-from .common import CartonaCase, create_user
+from .common import CartonaCase, create_product_manager, create_user
 
 
 class JournalCase(CartonaCase):
@@ -330,10 +330,7 @@ class TestJournalUsers(JournalCase):
     """Who has no group of Cartona works as before."""
 
     def test_a_product_manager_makes_and_changes_products(self):
-        group = "product.group_product_manager"
-        if not self.env.ref(group, raise_if_not_found=False):
-            group = "sales_team.group_sale_manager"
-        user = create_user(self.env, "products", group, "stock.group_stock_user")
+        user = create_product_manager(self.env, "products", "stock.group_stock_user")
         self.sugar.product_tmpl_id.with_user(user).list_price = 31
         self.assertEqual(self.noted(), {("SUG-1", "price")})
         tea = self.env["product.product"].with_user(user).create({"name": "Tea"})

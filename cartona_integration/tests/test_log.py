@@ -37,6 +37,15 @@ class TestLog(CartonaCase):
         self.assertGreaterEqual(line.duration, 0)
         self.assertIn("P-11", line.request)
 
+    def test_refused_data_is_a_warning_for_the_connection_works(self):
+        for status in (400, 409, 422):
+            self.cartona.answers.append(lambda *call, status=status: (status, {"error": "no"}))
+            self.sugar.list_price += 1
+            self.run_jobs()
+            self.assertEqual(self.env["cartona.log"].search([], limit=1).level, "warning")
+            self.assertEqual(self.config.connection, "ok")
+            self.config.invalidate_recordset()
+
     def test_a_held_order_is_a_line_with_the_reason_and_the_order(self):
         self.place(self.order(order_details=[self.line(1, "NEW", 1, 5)]))
         self.run_jobs()

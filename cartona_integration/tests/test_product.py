@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from .common import CartonaCase, create_user
+from .common import CartonaCase, create_product_manager, create_user
 
 STATES = ("live", "waiting", "refused", "not_linked")
 
@@ -196,10 +196,7 @@ class TestProductState(CartonaCase):
         self.assertEqual(shirt.cartona_reason, "no such size")
 
     def test_push_now_sends_everything_again(self):
-        group = "product.group_product_manager"
-        if not self.env.ref(group, raise_if_not_found=False):
-            group = "sales_team.group_sale_manager"
-        manager = create_user(self.env, "products", group)
+        manager = create_product_manager(self.env, "products")
         self.run_jobs()
         self.cartona.calls.clear()
         self.sugar.product_tmpl_id.with_user(manager).action_cartona_push()

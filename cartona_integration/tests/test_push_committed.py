@@ -5,12 +5,13 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
+from odoo import SUPERUSER_ID, api
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.modules.registry import Registry
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import CommittedCase
+from .common import CommittedCase, create_product
 
 
 class Killed(Exception):
@@ -142,6 +143,21 @@ class TestPushCommitted(CommittedCase):
         self.run_due_jobs()
         self.assertEqual(self.sent_prices(), [6, 7, 6])
 
+    def test_products_of_a_call_that_was_refused_as_a_whole_stay_uncertain(self):
+        with self.transaction() as env:
+            other = create_product(env, "Rice", "RICE-1", 5.0).id
+        self.run_due_jobs()
+        self.change(list_price=7)
+        with self.transaction() as env:
+            env["product.product"].browse(other).list_price = 7
+        self.cartona.answers.append(lambda *call: (400, {"error": "bad list"}))
+        with self.transaction() as env:
+            self.push(env)
+        self.assertEqual(self.counts(), (2, 1))
+        self.run_due_jobs()
+        self.assertEqual(self.counts(), (0, 0))
+        self.assertEqual(len(self.cartona.pushes), 4)
+
     # -- several workers ---------------------------------------------------------------------------
 
     def test_a_second_worker_makes_no_call_and_loses_nothing(self):
@@ -155,6 +171,23 @@ class TestPushCommitted(CommittedCase):
         self.run_due_jobs()
         self.assertEqual(self.sent_prices(), [6, 7])
         self.assertEqual(self.counts(), (0, 0))
+
+    def test_a_change_that_is_committed_while_the_waiting_job_runs_gets_another_job(self):
+        """It found that job waiting, so that it asked for none."""
+        self.change(list_price=6)
+        with self.registry.cursor() as cr:
+            user = api.Environment(cr, SUPERUSER_ID, {})
+            user["product.product"].browse(self.product_id).list_price = 7
+            user.flush_all()
+            cr.precommit.run()
+
+            def committed_meanwhile(*call):
+                cr.commit()
+                return 200, []
+
+            self.cartona.answers.append(committed_meanwhile)
+            self.run_due_jobs()
+        self.assertEqual(self.sent_prices(), [6, 7])
 
     def test_users_do_not_wait_for_a_push(self):
         self.change(list_price=6)

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import CartonaCase, create_tax
+from .common import CartonaCase, create_tax, create_user
 
 
 @tagged("post_install", "-at_install")
@@ -135,6 +135,19 @@ class TestPushValues(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.sent(), [{"SUG-1": {"selling_price": 100}}])
 
+    def test_a_changed_rate_of_a_tax_changes_prices(self):
+        tax = create_tax(self.env, "VAT", 10)
+        self.sugar.taxes_id = tax
+        self.run_jobs()
+        self.assertEqual(self.sent()[-1]["SUG-1"]["selling_price"], 33)
+        accountant = create_user(self.env, "accountant", "account.group_account_manager")
+        tax.with_user(accountant).amount = 20
+        self.run_jobs()
+        self.assertEqual(self.sent(), [{"SUG-1": {"selling_price": 36}}])
+        tax.with_user(accountant).name = "Value added tax"
+        self.commit()
+        self.assertFalse(self.pending)
+
     def test_a_price_of_zero_is_refused_here_and_stock_goes_out(self):
         self.sugar.list_price = 0
         self.add_stock(self.sugar, 5)
@@ -220,8 +233,10 @@ class TestPushValues(CartonaCase):
                 self.assertEqual(self.push(price), {"SUG-1", "RIC-1"})
 
     def test_an_error_that_names_nobody_accepts_only_who_is_confirmed(self):
-        self.answer(200, {"success": False, "error": "something is wrong"})
-        self.assertEqual(self.push(), set())
+        answer = {"success": False, "error": "something is wrong"}
+        self.answer(200, answer)
+        self.answer(200, answer)  # the sugar alone
+        self.assertEqual(self.push(), {"RIC-1"})
         self.assertEqual(self.sugar.cartona_reason, "something is wrong")
 
     def test_an_error_that_names_nobody_hides_no_other_reason(self):
@@ -229,15 +244,18 @@ class TestPushValues(CartonaCase):
         self.run_jobs()
         self.both += tea
         self.answer(200, [{"id": "RIC-1", "error": "too dear"}, {"error": "something is wrong"}])
-        self.assertEqual(self.push(), set())
+        self.answer(200, [{"error": "something is wrong"}])  # the sugar alone
+        self.assertEqual(self.push(), {"TEA-1"})
         self.assertEqual(self.rice.cartona_reason, "too dear")
         self.assertEqual(self.sugar.cartona_reason, "something is wrong")
 
-    def test_a_call_that_is_refused_as_a_whole_tells_each_product_why(self):
+    def test_a_call_that_is_refused_as_a_whole_and_again_alone_tells_each_product_why(self):
         for price, status in enumerate((400, 422, 409), start=40):
             with self.subTest(status=status):
-                self.answer(status, {"error": "bad list"})
+                for _call in range(3):
+                    self.answer(status, {"error": "bad list"})
                 self.assertEqual(self.push(price), set())
+                self.assertIn("bad list", self.sugar.cartona_reason)
                 self.assertIn("bad list", self.rice.cartona_reason)
                 self.assertFalse(self.pending)
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..compat import set_done
-from .common import BASE_URL, CartonaCase, create_user
+from .common import BASE_URL, CartonaCase, create_product_manager, create_user
 
 USERS = {
     "public": ["base.group_public"],
@@ -55,6 +55,8 @@ BUTTONS = {
     ("cartona.config", "action_pause"): MANAGERS,
     ("cartona.config", "action_resume"): MANAGERS,
     ("cartona.inbox", "action_retry"): MANAGERS,
+    ("cartona.inbox", "action_use"): MANAGERS,
+    ("cartona.inbox", "action_keep"): MANAGERS,
     ("sale.order", "action_cartona_sync"): WRITERS,
     ("product.product", "action_cartona_push"): WRITERS,
     ("product.template", "action_cartona_push"): WRITERS,
@@ -71,15 +73,9 @@ class TestSecurity(CartonaCase):
         cls.users["stranger"].write(
             {"company_ids": [(6, 0, cls.second.ids)], "company_id": cls.second.id}
         )
-        cls.users["product manager"] = create_user(
-            cls.env, "c_products", "base.group_user", cls.product_group()
+        cls.users["product manager"] = create_product_manager(
+            cls.env, "c_products", "base.group_user"
         )
-
-    @classmethod
-    def product_group(cls):
-        name = "product.group_product_manager"  # from 17 on
-        found = cls.env.ref(name, raise_if_not_found=False)
-        return name if found else "sales_team.group_sale_manager"
 
     def setUp(self):
         super().setUp()
@@ -110,7 +106,7 @@ class TestSecurity(CartonaCase):
                 config, operation="push", level="success", create_date="2024-01-01 00:00:00"
             ),
             "cartona.credential": dict(config, kind="token", value="x"),
-            "cartona.attempt": dict(config, product_id=self.rice.id),
+            "cartona.attempt": dict(config, product_ids="[]"),
             "cartona.journal": dict(config, product_id=self.sugar.id, kind="price"),
             "cartona.outbox": dict(config, order_id=self.sale_orders().cartona_order_id.id),
             "cartona.otp.call": {
@@ -285,7 +281,7 @@ class TestSecurity(CartonaCase):
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.cartona_status, "pending")
         self.assertEqual(self.env["cartona.outbox"].search_count([]), 2)
-        keeper = create_user(self.env, "keeper", "stock.group_stock_manager", self.product_group())
+        keeper = create_product_manager(self.env, "keeper", "stock.group_stock_manager")
         self.sugar.with_user(keeper).list_price = 77
         picking = order.sudo().picking_ids.with_user(keeper)
         for move in picking.env["stock.move"].search([("picking_id", "=", picking.id)]):

@@ -141,6 +141,15 @@ class TestSweep(CommittedCase):
         self.run_due_jobs()
         self.assertEqual(self.jobs(), [("done",)])
 
+    def test_a_corrected_connection_hurries_postponed_jobs(self):
+        self.change(list_price=6)
+        self.cartona.answers.append(lambda *call: (503, "down"))
+        self.run_due_jobs()
+        for values, due in (({"name": "Another name"}, False), ({"token": "another-token"}, True)):
+            with self.transaction() as env:
+                env["cartona.config"].browse(self.config_id).write(values)
+            self.assertEqual(self.jobs("eta IS NULL"), [(due,)])
+
     @mute_logger("odoo.sql_db")
     def test_a_conflict_with_another_transaction_postpones(self):
         self.change(list_price=6)

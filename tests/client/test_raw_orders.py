@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 from client_support import order_json
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cartona_api import Order, PayloadError, RawOrder, SupplierProduct, jsontext, parse_webhook
@@ -50,6 +50,7 @@ SPOILT_LINE = st.dictionaries(KEYS, JSON, max_size=3).map(
 
 
 @given(JSON | SPOILT | SPOILT_LINE)
+@example(order_json(edited_by_admin=Decimal("sNaN")))
 def test_reading_any_json_raises_nothing_but_payload_errors(obj):
     for read in (Order.from_json, SupplierProduct.from_json, SupplierProduct.from_base_json):
         try:

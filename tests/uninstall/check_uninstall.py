@@ -100,7 +100,7 @@ def sell(environment):
     environment.cr.commit()
     environment["cartona.inbox"]._job_process(config, "abc")
     environment["cartona.log"]._add_decision(config, "order", "something")
-    environment["cartona.attempt"].create({"config_id": config.id, "product_id": product.id})
+    environment["cartona.attempt"]._begin(config, product.ids)
     entry = environment["cartona.inbox"].search([])
     sale_order = environment["sale.order"].search([("cartona_id", "=", "abc")])
     check("an order came in", "" if sale_order.state == "sale" else entry.message or entry.state)

@@ -149,6 +149,8 @@ def as_flag(value: Any) -> bool | None:
         return value
     if isinstance(value, str):
         return {"true": True, "1": True, "false": False, "0": False}.get(value.strip().lower())
+    if isinstance(value, Decimal) and not value.is_finite():
+        return None  # a signalling NaN does not even compare
     if isinstance(value, (int, float, Decimal)) and value in (0, 1):
         return bool(value)
     return None

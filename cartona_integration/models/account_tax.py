@@ -1,0 +1,26 @@
+from odoo import models
+
+#: What of a tax changes a price with or without it.
+RATE_FIELDS = {
+    "active",
+    "amount",
+    "amount_type",
+    "children_tax_ids",
+    "price_include",
+    "price_include_override",
+}
+
+
+class AccountTax(models.Model):
+    _inherit = "account.tax"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & RATE_FIELDS:
+            # accountants need no rights on accounts
+            configs = self.env["cartona.config"].sudo()
+            for config in configs.search([("sync_prices", "=", True)]):
+                if config.has_token and config.company_id in self.company_id:
+                    # few products or all of them: what did not change is not sent
+                    self.env["cartona.journal"]._ask_all(config)
+        return result

@@ -1,0 +1,65 @@
+from odoo import _, models
+
+from ..lib.cartona_api.errors import PayloadError
+from .cartona_inbox import Hold
+
+
+class CartonaInbox(models.Model):
+    """Versions of an order of which nobody can tell whether they are newer than the known one.
+
+    An edit that happens between the last pull and the acknowledgement is shown by no pull: Cartona
+    takes the acknowledgement for it. All that is left of it is its webhook, which looks like one
+    that comes late. To ignore it could lose an edit, to apply it could undo one: a person decides.
+    """
+
+    _inherit = "cartona.inbox"
+
+    def _settle_unshown(self):
+        """No page of a pull showed these: ignore what is proven old, ask about the rest."""
+        for entry in self:
+            orders = self.env["cartona.order"]._of(entry.config_id, [entry.hashed_id])
+            order = orders.get(entry.hashed_id)
+            if not order:  # deleted in Odoo meanwhile
+                entry._reopen()
+                continue
+            if entry.arrival <= order.seen_arrival:  # the pull after it showed the known version
+                entry.write({"state": "ignored", "reason": "stale"})
+                continue
+            entry.sale_order_id = order.sale_order_id
+            entry._hold(Hold("unconfirmed", entry._question(order)))
+
+    def _question(self, order):
+        """What the person is asked."""
+        try:
+            total = self._raw().order().total_price
+        except PayloadError:
+            total = "?"
+        return _(
+            "Cartona sent this version (total %(total)s) just when it was told that we have the "
+            "order (total %(known)s in Odoo). Look at the order on Cartona, then press "
+            "'Use this version' or 'Keep the order'.",
+            total=total,
+            known=order.total_price,
+        )
+
+    def action_use(self):
+        """The user says that this is the newest version: apply it."""
+        self._doubtful()._reopen(confirmed=True)
+        return True
+
+    def action_keep(self):
+        """The user says that the order is right as it is."""
+        message = _("%(user)s kept the order as it was.", user=self.env.user.name)
+        self._doubtful().write({"state": "ignored", "reason": "stale", "message": message})
+        return True
+
+    def _doubtful(self):
+        """Those that a person may decide, with the rights to do it.
+
+        :raise AccessError: the user may not change accounts
+        """
+        self.env["cartona.config"]._check_manager()
+        doubtful = self.filtered(
+            lambda entry: entry.state == "held" and entry.reason == "unconfirmed"
+        )
+        return doubtful.sudo()  # whoever may manage accounts may release their orders

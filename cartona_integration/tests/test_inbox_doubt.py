@@ -1,0 +1,93 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import CartonaCase, create_user
+
+
+@tagged("post_install", "-at_install")
+class TestInboxDoubt(CartonaCase):
+    """An edit just when its order is acknowledged: no pull ever shows it."""
+
+    def edited(self):
+        return self.order(order_details=[self.line(1, "SUG-1", 5, 30)])
+
+    def edit_at_the_acknowledgement(self):
+        self.place(self.order(), webhook=False)
+
+        def pulled(*call):
+            return 200, [self.order()]
+
+        def acknowledged(*call):
+            self.place(self.edited())  # its webhook comes in meanwhile
+            self.cartona.synced.add("abc1")
+            return 200, []
+
+        self.cartona.answers = [pulled, pulled, acknowledged]
+        self.pull()
+        self.assertFalse(self.cartona.answers)
+        return self.entries()[0]
+
+    def test_it_is_held_with_both_totals_and_changes_nothing(self):
+        entry = self.edit_at_the_acknowledgement()
+        self.assertEqual((entry.state, entry.reason), ("held", "unconfirmed"))
+        self.assertIn("150", entry.message)
+        self.assertIn("60", entry.message)
+        self.assertEqual(entry.sale_order_id, self.sale_orders())
+        self.assertEqual(self.sale_orders().amount_total, 60)
+        self.pull()
+        self.assertEqual(entry.state, "held")
+
+    def test_a_retry_does_not_decide_and_neither_does_a_repeat(self):
+        entry = self.edit_at_the_acknowledgement()
+        entry.action_retry()
+        self.post(self.edited())
+        self.run_jobs()
+        self.assertEqual(entry.state, "held")
+        self.assertEqual(self.sale_orders().amount_total, 60)
+
+    def test_a_person_may_use_it(self):
+        entry = self.edit_at_the_acknowledgement()
+        entry.action_use()
+        self.run_jobs()
+        self.assertEqual(entry.state, "done")
+        self.assertEqual(self.sale_orders().amount_total, 150)
+
+    def test_a_person_may_keep_the_order(self):
+        entry = self.edit_at_the_acknowledgement()
+        entry.action_keep()
+        self.pull()
+        self.assertEqual(entry.state, "ignored")
+        self.assertIn(self.env.user.name, entry.message)
+        self.assertEqual(self.sale_orders().amount_total, 60)
+
+    def test_only_managers_decide(self):
+        entry = self.edit_at_the_acknowledgement()
+        user = create_user(self.env, "cartona-user", "cartona_integration.group_user")
+        for decide in ("action_use", "action_keep"):
+            with self.assertRaises(AccessError):
+                getattr(entry.with_user(user), decide)()
+        self.assertEqual(entry.state, "held")
+
+    def test_a_pull_that_shows_it_after_all_applies_it(self):
+        entry = self.edit_at_the_acknowledgement()
+        self.cartona.synced.clear()
+        self.pull()
+        self.assertEqual(entry.state, "done")
+        self.assertEqual(self.sale_orders().amount_total, 150)
+
+    def test_a_step_of_the_order_answers_the_question(self):
+        entry = self.edit_at_the_acknowledgement()
+        self.place(dict(self.edited(), status="approved"))
+        self.run_jobs()
+        self.assertEqual(entry.state, "superseded")
+        self.assertEqual(self.sale_orders().amount_total, 150)
+
+    def test_a_version_that_came_before_the_last_pull_is_ignored(self):
+        self.place(self.order(), webhook=False)
+        self.pull()
+        # posted before the pull that showed the known version again, but processed after it
+        self.post(self.edited())
+        self.sale_orders().cartona_order_id.seen_arrival = self.env["cartona.inbox"]._moment()
+        self.run_jobs()
+        self.assertEqual(self.entries()[0].state, "ignored")
+        self.assertEqual(self.sale_orders().amount_total, 60)
