@@ -147,11 +147,19 @@ class ProductProduct(models.Model):
 
     def _cartona_price(self, config):
         self.ensure_one()
+        # a product of all companies has its price in the main company's currency
+        price = self.currency_id._convert(
+            self.lst_price,
+            config.currency_id,
+            config.company_id,
+            fields.Date.context_today(self),
+            round=False,
+        )
         included = config.price_tax == "included"
         taxes = self.taxes_id.filtered(lambda tax: tax.company_id == config.company_id)
         if all(tax.price_include == included or not tax.amount for tax in taxes):
-            return self.lst_price
-        amounts = taxes.compute_all(self.lst_price, config.currency_id, 1.0, self)
+            return price
+        amounts = taxes.compute_all(price, config.currency_id, 1.0, self)
         return amounts["total_included" if included else "total_excluded"]
 
     def _cartona_quantities(self, config):
