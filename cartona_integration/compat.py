@@ -228,7 +228,7 @@ if SERIES < 16:
         try:
             return _leave_cursor(cr, *error)
         finally:
-            if not cr._closed:  # a second time, it is an error
+            if not cr.closed:  # closing twice is refused
                 cr.close()
 
     sql_db.BaseCursor.__exit__ = _close_in_any_case

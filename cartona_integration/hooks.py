@@ -14,3 +14,9 @@ def uninstall_hook(env):
         env["ir.model.data"].search([("name", "=like", names)]).filtered(
             lambda data: data.module != "cartona_integration"
         ).unlink()
+    # orders keep the product of their rounding line: Odoo could not delete it, nor its external ids
+    product = env.ref("cartona_integration.product_rounding", raise_if_not_found=False)
+    if product and env["sale.order.line"].search_count([("product_id", "=", product.id)]):
+        env["ir.model.data"].search(
+            [("module", "=", "cartona_integration"), ("name", "=like", "product\\_rounding%")]
+        ).unlink()

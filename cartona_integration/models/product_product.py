@@ -167,6 +167,14 @@ class ProductProduct(models.Model):
 
     def _cartona_price(self, config):
         self.ensure_one()
+        # a product of all companies has its price in the main company's currency
+        price = self.currency_id._convert(
+            self.lst_price,
+            config.currency_id,
+            config.company_id,
+            fields.Date.context_today(self),
+            round=False,
+        )
         included = config.price_tax == "included"
         taxes = self._cartona_taxes(config)
         price = self.currency_id._convert(

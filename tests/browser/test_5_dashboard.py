@@ -91,7 +91,7 @@ def test_a_held_order_tells_why_is_exported_and_comes_in_once_its_product_is_lin
     manager.cards.locator("[name=action_open_held]").click()
     row = manager.rows.filter(has_text=str(held["receipt_id"]))
     expect(row).to_contain_text("Unknown product")
-    row.locator("td[name=message]").click()
+    manager.cell(row, "message").click()
     expect(manager.form.locator(".alert-warning:visible")).to_contain_text("HONEY-X")
     expect(manager.field("reason")).to_have_text("Unknown product")
     expect(manager.field("payload_text")).to_contain_text(held["hashed_id"])
@@ -121,15 +121,15 @@ def test_the_log_has_list_form_graph_and_pivot(manager: WebClient, shop: Shop) -
         manager.switch_to(kind)
     expect(manager.view("pivot")).to_contain_text("Push")
     manager.switch_to("list")
-    manager.rows.filter(has_text=re.compile("Push")).first.locator("td[name=operation]").click()
+    manager.cell(manager.rows.filter(has_text=re.compile("Push")).first, "operation").click()
     expect(manager.field("path")).to_have_text("supplier-product/bulk-update")
     expect(manager.field("request")).to_contain_text("internal_product_id")
-    expect(manager.page.locator(".o_breadcrumb").first).to_contain_text("Push")
+    expect(manager.breadcrumb).to_contain_text("Push")
 
 
 def test_the_log_shows_no_token(manager: WebClient, shop: Shop, live: Live) -> None:
     manager.open("action_cartona_log")
-    manager.rows.filter(has_text="Test connection").first.locator("td[name=operation]").click()
+    manager.cell(manager.rows.filter(has_text="Test connection").first, "operation").click()
     manager.tab("Answer")
     expect(manager.field("response")).to_be_visible()
     assert live.token not in manager.page.content()

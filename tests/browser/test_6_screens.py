@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 from shop import Shop
-from webclient import WebClient
+from webclient import TITLE, WebClient
 
 #: The texts inside an element that stand outside of it, or that are cut off in a list's head.
 _JUTTING = """
@@ -55,14 +55,14 @@ def _account(client: WebClient, _shop: Shop, _held: dict[str, Any]) -> Locator:
 
 def _product(client: WebClient, shop: Shop, _held: dict[str, Any]) -> Locator:
     client.open("sale.product_template_action", shop.template("SUG-1KG"))
-    client.form.locator(".nav-link[name=cartona]").click()
+    client.tab(TITLE)
     return client.form.locator(".o_notebook .tab-pane.active")
 
 
 def _order(client: WebClient, shop: Shop, _held: dict[str, Any]) -> Locator:
     order = shop.settled(shop.order({"SUG-1KG": 20, "TEA-250": 6})["hashed_id"])
     client.open("sale.action_orders", order["id"])
-    client.form.locator(".nav-link[name=cartona]").click()
+    client.tab(TITLE)
     return client.form.locator(".o_notebook .tab-pane.active")
 
 

@@ -1,4 +1,4 @@
-"""Odoo's web client as its user sees it, on any series."""
+"""Odoo's web client as its user sees it: what differs by series, only this file knows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ ADDON = "cartona_integration"
 #: Said about pages without any fault of theirs; Debian leaves out a library of video calls.
 _HARMLESS = re.compile("favicon|selfie_segmentation|BLOCKED_BY_CLIENT|ERR_ABORTED|ResizeObserver")
 _DIALOGS = ".o_error_dialog, .o_dialog_error"
+#: The title of the addon's pages and its menu, in either language.
+TITLE = "(?:Cartona|كرتونة)"
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,20 @@ class WebClient:
     def notified(self, text: str | re.Pattern[str], kind: str = "success") -> None:
         """Expect a notification of a kind, and put it away."""
         notes = self.page.locator(".o_notification").filter(has_text=text)
-        expect(notes.first).to_be_visible()
-        expect(notes.first.locator(f".bg-{kind}, .border-{kind}").first).to_be_attached()
+        # before 17 the colour is the note's own, then one of its parts'
+        colours = f".bg-{kind}, .border-{kind}"
+        coloured = self.page.locator(f".o_notification:is({colours}, :has({colours}))")
+        expect(notes.and_(coloured).first).to_be_visible()
         notes.first.locator(".o_notification_close").click()
+
+    @property
+    def breadcrumb(self) -> Locator:
+        """Where the user is."""
+        return self.page.locator(".o_breadcrumb, .breadcrumb").first
+
+    def cell(self, row: Locator, name: str) -> Locator:
+        """Return a field of a row of the list; on 15, its cell may have no name."""
+        return row.locator(f"[name={name}]").first
 
     # -- what a user does -----------------------------------------------------------------
 
@@ -139,9 +152,26 @@ class WebClient:
         """Return a field of the form."""
         return self.form.locator(f".o_field_widget[name={name}]:visible").first
 
+    def input(self, name: str) -> Locator:
+        """Return what a field of the form is typed into; 15 may have no element around it."""
+        field = f".o_field_widget[name={name}]"
+        places = [f"{kind}{field}, {field} {kind}" for kind in ("input", "textarea")]
+        return self.form.locator(":is(" + ", ".join(places) + "):visible").first
+
+    def edit(self) -> None:
+        """Begin to edit the form, which only 15 wants to be told."""
+        if self.live.major < 16:
+            edit = self.page.locator(".o_form_button_edit:visible")
+            save = self.page.locator(".o_form_button_save:visible")
+            expect(edit.or_(save).first).to_be_visible()
+            if edit.count():
+                edit.click()
+                expect(save).to_be_visible()
+
     def fill(self, name: str, value: str) -> None:
         """Type into a field of the form."""
-        field = self.field(name).locator("input, textarea").first
+        self.edit()
+        field = self.input(name)
         field.fill(value)
         field.press("Tab")
 
@@ -155,6 +185,14 @@ class WebClient:
         """Save the form, and wait until it is."""
         self.page.locator(".o_form_button_save:visible").first.click()
         expect(self.page.locator(".o_form_button_save:visible")).to_have_count(0)
+
+    def show_column(self, title: str) -> None:
+        """Show a column of the list that is hidden at first."""
+        self.page.locator(
+            ".o_optional_columns_dropdown button, .o_optional_columns_dropdown_toggle"
+        ).first.click()
+        choice = self.page.locator(".dropdown-item:visible").filter(has_text=title)
+        choice.locator("input").click()
 
     def search(self, text: str) -> None:
         """Search for a text as the search box does it at Enter."""
