@@ -2,6 +2,7 @@ from odoo import _, models
 
 from ..lib.cartona_api.errors import PayloadError
 from .cartona_inbox import Hold
+from .sale_order_update import terms_of
 
 
 class CartonaInbox(models.Model):
@@ -22,11 +23,24 @@ class CartonaInbox(models.Model):
             if not order:  # deleted in Odoo meanwhile
                 entry._reopen()
                 continue
-            if entry.arrival <= order.seen_arrival:  # the pull after it showed the known version
+            # the pull after it showed the known version, or it is what we told Cartona ourselves
+            if entry.arrival <= order.seen_arrival or entry._tells_what_is_known(order):
                 entry.write({"state": "ignored", "reason": "stale"})
                 continue
             entry.sale_order_id = order.sale_order_id
             entry._hold(Hold("unconfirmed", entry._question(order)))
+
+    def _tells_what_is_known(self, order):
+        """Whether status, total and lines are those that Cartona is known to have."""
+        try:
+            data = self._raw().order()
+        except PayloadError:
+            return False
+        ids = self.env["sale.order.line"]._cartona_line_ids(data.order_details)
+        told = dict(zip(ids, map(terms_of, data.order_details)))
+        return (data.status, float(data.total_price)) == (order.status, order.total_price) and (
+            told == {row.line_id: row.terms for row in order.line_ids}
+        )
 
     def _question(self, order):
         """What the person is asked."""

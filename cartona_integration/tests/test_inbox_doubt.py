@@ -91,3 +91,16 @@ class TestInboxDoubt(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.entries()[0].state, "ignored")
         self.assertEqual(self.sale_orders().amount_total, 60)
+
+    def test_a_version_that_tells_only_what_is_known_is_ignored(self):
+        """Not every server shows in a pull what the supplier did himself."""
+        self.place(self.order(), webhook=False)
+        self.pull()
+        order = self.sale_orders()
+        order.action_confirm()
+        self.run_jobs()
+        self.assertEqual(order.cartona_status, "approved")
+        self.cartona.synced.add("abc1")
+        self.post(self.order(status="approved"))
+        self.run_jobs()
+        self.assertEqual(self.entries()[0].state, "ignored")
