@@ -29,6 +29,7 @@ class Run:
     #: Unknown to Odoo until a step adds it, so that each run has its own.
     new_code: str = ""
     problem: str | None = None
+    _sale_orders: dict[str, int] = field(default_factory=dict)
 
     def code(self, product: str) -> str:
         """Return a product's internal reference."""
@@ -55,8 +56,12 @@ class Run:
 
     def sale_order(self, order: str) -> int:
         """Return the id of Odoo's order."""
-        (found,) = self.world.rpc.search("sale.order", [("cartona_id", "=", order)])
-        return found
+        if order not in self._sale_orders:
+            found = self.world.rpc.search("sale.order", [("cartona_id", "=", order)])
+            if len(found) != 1:
+                raise DevError(f"order {order} stands in Odoo {len(found)} times")
+            self._sale_orders[order] = found[0]
+        return self._sale_orders[order]
 
     def do(self, text: str) -> None:
         """Take the step that the text names, for each order of the run."""
@@ -158,6 +163,12 @@ def deliver(run: Run, order: str) -> None:
 @step(r"we deliver (?P<amount>\d+) × (?P<product>\w+)")
 def deliver_part(run: Run, order: str, amount: str, product: str) -> None:
     run.world.staff.deliver_part(run.sale_order(order), {run.code(product): int(amount)})
+
+
+@step("we give up the rest")
+def give_up(run: Run, order: str) -> None:
+    rest = run.world.staff.to_deliver(run.sale_order(order))
+    run.world.rpc.call("stock.picking", "action_cancel", rest)
 
 
 @step("we deliver with a wrong OTP, and are refused")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter, defaultdict
+from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,11 +14,13 @@ from kit.rpc import OdooRpc
 from kit.services import wait_until
 from kit.staff import Staff
 
-_PATIENCE = 120.0
+_PATIENCE = 180.0
+#: Between two looks, in seconds: each costs the machine something.
+_PAUSE = 0.3
 _GOODS = {"OIL": 68.0, "TEA": 78.5, "RICE": 34.05, "MILK": 44.0, "SOAP": 57.35}
 _STOCK = 1_000_000
 #: Each product stands on several shelves: orders that reserve the same stock wait for each other.
-SHELVES = 10
+SHELVES = 20
 #: Jobs that carry orders; prices and stock have their own.
 _MODELS = ("cartona.inbox", "cartona.pull", "cartona.outbox")
 _OPEN = ("wait_dependencies", "pending", "enqueued", "started")
@@ -111,7 +114,7 @@ class World:
         self.pull()
         before: Any = None
         while True:
-            wait_until("all news has arrived", self._at_rest, _PATIENCE)
+            wait_until("all news has arrived", self._at_rest, _PATIENCE, _PAUSE)
             held = set(self.held())
             left = {
                 order["hashed_id"]: order["version"]
@@ -182,6 +185,7 @@ class _Details:
             "sale.order.line",
             [("order_id", "in", ids)],
             *("order_id", "product_id", "product_uom_qty", "price_unit", "qty_delivered"),
+            *("price_subtotal", "is_cartona_rounding"),
         )
         pickings = rpc.read("stock.picking", [("sale_id", "in", ids)], "sale_id", "state")
         moves = rpc.read(
@@ -223,7 +227,10 @@ def _odoos(order: dict[str, Any], details: _Details) -> dict[str, Any]:
             f"{line['product_uom_qty']:g} × {details.codes[line['product_id'][0]]} "
             f"at {_money(line['price_unit'])}"
             for line in lines
-            if line["product_uom_qty"]
+            if line["product_uom_qty"] and not line["is_cartona_rounding"]
+        ),
+        "rounding": _money(
+            sum(line["price_subtotal"] for line in lines if line["is_cartona_rounding"])
         ),
         "total": _money(order["amount_total"]),
         "cash to collect": _money(order["cartona_cash_to_collect"]),
@@ -251,12 +258,14 @@ def _cartonas(order: dict[str, Any]) -> dict[str, Any]:
             f"at {_money(line['selling_price'])}"
             for line in order["order_details"]
         ),
-        "Cartona's total": _money(order["total_price"]),
+        "Cartona's total": _money(
+            Decimal(order["total_price"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        ),
     }
 
 
 def _money(value: Any) -> str:
     """Piastres at least; more digits where there are some."""
-    text = f"{float(value):.6f}".rstrip("0")
+    text = f"{Decimal(str(value)):.6f}".rstrip("0")
     whole, _point, rest = text.partition(".")
     return f"{whole}.{rest:0<2}"
