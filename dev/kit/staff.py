@@ -21,7 +21,8 @@ class Staff:
     def own_products(self, prices: dict[str, float], stock: int) -> list[dict[str, Any]]:
         """Return stored products without taxes, by code and price; made at the first call."""
         domain = [("default_code", "in", list(prices))]
-        known = {row["default_code"] for row in self._rpc.read("product.product", domain)}
+        rows = self._rpc.read("product.product", domain, "default_code")
+        known = {row["default_code"] for row in rows}
         storable = {"is_storable": True, "type": "consu"}
         if "is_storable" not in self._rpc.fields("product.template"):
             storable = {"type": "product"}

@@ -86,6 +86,7 @@ def _judge(world: World, runs: list[Run], expected: Callable[[Run], dict[str, An
         for fact in found:
             fact["customers"] = str(len(customers))
             differences += _differences(expected(run), fact)
+        run.seen = found
         if differences:
             run.problem = "\n".join(differences)
 

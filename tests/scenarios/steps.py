@@ -29,6 +29,8 @@ class Run:
     #: Unknown to Odoo until a step adds it, so that each run has its own.
     new_code: str = ""
     problem: str | None = None
+    #: What was seen at the last look, of each order.
+    seen: list[dict[str, Any]] = field(default_factory=list)
     _sale_orders: dict[str, int] = field(default_factory=dict)
 
     def code(self, product: str) -> str:

@@ -38,5 +38,25 @@ def test_scenario(case: Case, way: str, runs: dict[tuple[str, str], Run]) -> Non
     assert not problem, f"{case.name}, by {way}:\n{problem}"
 
 
+@pytest.mark.parametrize("name", [case.name for case in _CASES if not case.needs])
+def test_the_end_is_the_same_in_all_ways(name: str, runs: dict[tuple[str, str], Run]) -> None:
+    """Also what the table does not speak of, unless it says that anything may come of it."""
+    told = [run for (played, _way), run in runs.items() if played == name]
+    if len(told) < 2:
+        pytest.skip("only one way was chosen")
+    whatever = {word for word, value in told[0].case.then.items() if value == "any"}
+    if "refused" in whatever:
+        whatever.add("why refused")
+    ends = {
+        run.way: [
+            {word: value for word, value in fact.items() if word not in whatever}
+            for fact in run.seen
+        ]
+        for run in told
+    }
+    first = ends[told[0].way]
+    assert ends == dict.fromkeys(ends, first)
+
+
 def test_no_job_failed(world: World, runs: dict[tuple[str, str], Run]) -> None:
     assert world.failed_jobs() == []

@@ -14,7 +14,7 @@ from kit.rpc import OdooRpc
 from kit.services import wait_until
 from kit.staff import Staff
 
-_PATIENCE = 180.0
+_PATIENCE = 300.0
 #: Between two looks, in seconds: each costs the machine something.
 _PAUSE = 0.3
 _GOODS = {"OIL": 68.0, "TEA": 78.5, "RICE": 34.05, "MILK": 44.0, "SOAP": 57.35}
