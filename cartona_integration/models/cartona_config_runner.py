@@ -2,6 +2,7 @@ import logging
 import time
 from datetime import timedelta
 
+import psycopg2
 from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -13,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 #: A due job that waits longer than this, while no other starts, says that no runner runs.
 RUNNER_SILENCE = timedelta(seconds=60)
+#: States of jobs that are still to start.
+WAITING = ("wait_dependencies", "pending", "enqueued")
 #: Work without a job for this long gets one.
 STALE = timedelta(seconds=30)
 #: How long one cron run may do the runner's work, in seconds.
@@ -21,6 +24,41 @@ CRON_BUDGET = 45
 
 class CartonaConfig(models.Model):
     _inherit = "cartona.config"
+
+    def _ask_job(self, records, method, key, *args, **options):
+        """Ask for a job; one that waits already is enough.
+
+        What waits in the eyes of this transaction may start, and be done, before it commits, and
+        sees nothing of it then: such a job is asked for once more after the commit.
+
+        :param method: the job's body; takes the account first, then ``args``
+        :param key: what makes two jobs one while they wait
+        :param options: of ``with_delay``
+        """
+        config = self._as_system()
+
+        def ask(config):
+            delayed = records.with_env(config.env).with_delay(
+                identity_key=key, max_retries=0, **options
+            )
+            getattr(delayed, method)(config, *args)
+
+        waits = [("identity_key", "=", key), ("state", "in", WAITING)]
+        found = config.env["queue.job"].search(waits, limit=1)
+        ask(config)
+        asked = self.env.cr.postcommit.data.setdefault("cartona_asked", set())
+        if not found or key in asked:
+            return
+        asked.add(key)
+
+        @self.env.cr.postcommit.add
+        def ask_again():
+            asked.discard(key)
+            try:
+                with config._own_transaction() as own:
+                    ask(own._as_system())
+            except psycopg2.Error:  # the sweep asks for it later
+                _logger.warning("Job %s was not asked for again", key, exc_info=True)
 
     @api.model
     def _runner_alive(self):

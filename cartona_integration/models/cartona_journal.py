@@ -110,23 +110,25 @@ class CartonaJournal(models.Model):
     @api.model
     def _ask(self, config):
         """Ask for a push job; one that waits already is enough."""
-        config = config._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-push-{config.id}",
+        config._ask_job(
+            self,
+            "_job_push",
+            f"cartona-push-{config.id}",
             description=f"Cartona: push to {config.name}",
-            max_retries=0,
-        )._job_push(config)
+        )
 
     @api.model
     def _ask_all(self, config, force=False):
         """Ask for a push of all products, in jobs of one call each that follow one another."""
-        config = config._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-push-all-{config.id}-{force}",
+        config._ask_job(
+            self,
+            "_job_push_all",
+            f"cartona-push-all-{config.id}-{force}",
+            0,
+            force,
             description=f"Cartona: push everything to {config.name}",
-            max_retries=0,
             priority=30,
-        )._job_push_all(config, 0, force)
+        )
 
     # -- pushing -----------------------------------------------------------------------------------
 

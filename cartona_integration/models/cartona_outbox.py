@@ -58,13 +58,13 @@ class CartonaOutbox(models.Model):
     @api.model
     def _ask(self, config):
         """Ask for a job that sends statuses; one that waits already is enough."""
-        config = config._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-statuses-{config.id}",
+        config._ask_job(
+            self,
+            "_job_send",
+            f"cartona-statuses-{config.id}",
             description=f"Cartona: statuses to {config.name}",
-            max_retries=0,
             priority=6,
-        )._job_send(config)
+        )
 
     @api.model
     @job

@@ -1,6 +1,7 @@
 from . import (
     test_account,
     test_account_secrets,
+    test_asking,
     test_dashboard,
     test_inbox,
     test_inbox_committed,
