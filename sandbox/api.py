@@ -202,11 +202,12 @@ async def pull_orders(request: Request) -> Response:
     orders = [
         order
         for order in sandbox.store.orders_of(account.token)
-        if not order.synced
+        if order.shown
         and (start is None or order.updated_at >= start)
         and (end is None or order.updated_at <= end)
     ]
-    shown = _page(request, sandbox, orders)
+    rows = [order for order in orders for _ in range(2 if order.doubled else 1)]
+    shown = _page(request, sandbox, rows)
     for order in shown:
         order.seen_version = order.version
     return _listing(sandbox, [sandbox.payload(order) for order in shown])

@@ -150,6 +150,16 @@ class OrderIn(HeaderIn):
     receipt_id: Id | None = None
     created_at: datetime | None = None
     status: str | None = None
+    deliver: Literal["webhook", "pull", "both"] = Field(
+        "both", description="webhook: a pull shows a change only after its webhook was taken"
+    )
+    doubled: bool = Field(False, description="each webhook twice, twice in a pull")
+    reordered: bool = Field(
+        False, description="webhooks wait for a flush; newest first, then the older ones again"
+    )
+    synced_means: Literal["newest", "shown"] = Field(
+        "newest", description="what `synced` acknowledges: the newest version, or the one shown"
+    )
     lines: list[LineIn] | None = Field(None, description="none: a random order")
     linked_only: bool = Field(True, description="random orders: linked products only")
     plain: bool = Field(False, description="random orders: no offers or special payments")
@@ -158,6 +168,9 @@ class OrderIn(HeaderIn):
 class EditIn(HeaderIn):
     by: Literal["retailer", "admin"] = "retailer"
     lines: list[LineEdit] | None = None
+    at_synced: bool = Field(
+        False, description="not now: when `synced` is posted next, just before it is taken"
+    )
 
 
 class SilentIn(_Control):

@@ -107,6 +107,6 @@ class Sandbox:
         if by == "supplier" and not account.resend_own_changes:
             return event
         order.pull_version = order.version
-        if not silent:
+        if not silent and order.deliver != "pull":
             self.webhooks.send(account, order, event)
         return event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -167,13 +168,21 @@ class Order:
     distribution_route_code: str | None = None
     created_at: datetime = field(default_factory=utc_now)
     updated_at: datetime = field(default_factory=utc_now)
+    # How Cartona tells of this order, and how badly.
+    deliver: str = "both"  # webhook: a pull shows a change only after its webhook was taken
+    doubled: bool = False  # each webhook twice, twice in a pull
+    reordered: bool = False  # webhooks wait for a flush: newest first, then all old ones again
+    synced_means: str = "newest"  # what ``synced`` acknowledges; or what was shown last
+    before_synced: list[Callable[[], object]] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)  # of the supplier's updates
     # Written over the payload / left out of it, to make bad data on purpose.
     overrides: dict[str, Any] = field(default_factory=dict)
     omit: list[str] = field(default_factory=list)
     version: int = 0
     pull_version: int = 0  # the newest change that pull-orders must show
     seen_version: int = 0  # the newest that was given out, by pull or webhook
-    acked_version: int = 0  # the newest when ``synced`` was last posted
+    told_version: int = 0  # the newest whose webhook was taken
+    acked_version: int = 0  # what ``synced`` was last posted for
     events: list[Event] = field(default_factory=list)
     seq: int = 0
 
@@ -181,6 +190,12 @@ class Order:
     def synced(self) -> bool:
         """Acknowledged since the last change that asks for it."""
         return self.acked_version >= self.pull_version
+
+    @property
+    def shown(self) -> bool:
+        """Whether pull-orders shows the order."""
+        waits_for_webhook = self.deliver == "webhook" and self.told_version < self.pull_version
+        return not self.synced and not waits_for_webhook
 
     @property
     def total_price(self) -> Decimal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -24,13 +26,31 @@ SUPPLIER_STEPS = {
 EDITABLE = frozenset({"pending", "approved", "assigned_to_salesman"})
 
 
+@contextlib.contextmanager
+def _refusals_noted(order: Order) -> Iterator[None]:
+    """Keep the reason with the order, for those who ask what was refused."""
+    try:
+        yield
+    except Refused as refusal:
+        order.refusals.append(refusal.message)
+        raise
+
+
 def update_status(sandbox: Sandbox, account: Account, update: StatusUpdate) -> Order:
     """One status update; ``Refused`` carries the status of the single form."""
     if update.hashed_id is None:
         raise Refused(422, "hashed_id: Field required")
     order = sandbox.store.order(update.hashed_id, account.token)
+    with _refusals_noted(order):
+        return _update_status(sandbox, account, order, update)
+
+
+def _update_status(sandbox: Sandbox, account: Account, order: Order, update: StatusUpdate) -> Order:
     if update.status == "synced":
-        order.acked_version = order.version
+        shown = order.seen_version
+        while order.before_synced:
+            order.before_synced.pop(0)()
+        order.acked_version = order.version if order.synced_means == "newest" else shown
         order.seq = sandbox.store.bump()
         return order
     if order.status == update.status and account.same_status == "accept":
@@ -67,6 +87,13 @@ def update_details(sandbox: Sandbox, account: Account, raw: dict[str, Any]) -> O
     """One item of ``order/update-order-details``: all of its lines, or none of them."""
     update = DetailsUpdate.model_validate(raw)
     order = sandbox.store.order(update.hashed_id, account.token)
+    with _refusals_noted(order):
+        return _update_details(sandbox, account, order, update)
+
+
+def _update_details(
+    sandbox: Sandbox, account: Account, order: Order, update: DetailsUpdate
+) -> Order:
     if order.status == "editing":
         raise Refused(409, "the retailer is editing the order")
     if order.status not in EDITABLE:

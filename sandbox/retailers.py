@@ -39,6 +39,8 @@ _HEADER_FIELDS = _NULLABLE_FIELDS | {
     "overrides",
     "omit",
 }
+#: How Cartona tells of an order: chosen when it is placed.
+_DELIVERY_FIELDS = {"deliver", "doubled", "reordered", "synced_means"}
 _RETAILER_FIELDS = {field.name for field in fields(Retailer)}
 _RETAILER_CANCELS = frozenset({"pending", "editing", "approved"})
 
@@ -62,6 +64,8 @@ def place_order(sandbox: Sandbox, values: dict[str, Any]) -> Order:
     )
     if order.hashed_id in sandbox.store.orders:
         raise Refused(409, f"order {order.hashed_id} exists")
+    for name in _DELIVERY_FIELDS & values.keys():
+        setattr(order, name, values[name])
     _write_header(order, values)
     if order.delivered_by == "delivered_by_cartona":
         order.pickup_date = order.pickup_date or str((utc_now() + timedelta(days=1)).date())
@@ -150,6 +154,9 @@ def _write_header(order: Order, values: dict[str, Any]) -> None:
 
 def edit(sandbox: Sandbox, order: Order, values: dict[str, Any]) -> Order:
     """A retailer's or an admin's edit of lines and header."""
+    if values.get("at_synced"):
+        order.before_synced.append(lambda: edit(sandbox, order, {**values, "at_synced": False}))
+        return order
     by = values.get("by") or "retailer"
     account = sandbox.store.account(order.token)
     allowed = (

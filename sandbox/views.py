@@ -43,6 +43,7 @@ def order_view(sandbox: Sandbox, order: Order, history: bool = True) -> dict[str
         "pull_version": order.pull_version,
         "seen_version": order.seen_version,
         "acked_version": order.acked_version,
+        "refusals": order.refusals,
         "cash_to_collect": order.cash_to_collect,
         "due_from_cartona": order.due_from_cartona,
         "due_to_cartona": order.wallet_top_up,

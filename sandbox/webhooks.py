@@ -123,6 +123,22 @@ class Webhooks:
                 counters.webhooks["dropped"] += 1
                 return 0
             copies = self.copies if mode == "duplicate" else 1
+            if order.doubled:
+                copies = max(copies, 2)
+            if order.reordered:
+                return self._hold_newest_first(account, order)
+        return self._queue(account, order, event, copies, mode)
+
+    def _hold_newest_first(self, account: Account, order: Order) -> int:
+        """For a reordered order: the newest event, then all the older ones once more."""
+        for delivery in list(self.pending.values()):
+            if delivery.order is order and delivery.state == "held":
+                del self.pending[delivery.id]
+        return sum(
+            self._queue(account, order, event, 1, "hold") for event in reversed(order.events)
+        )
+
+    def _queue(self, account: Account, order: Order, event: Event, copies: int, mode: str) -> int:
         payload = [event.payload] if account.webhook_shape == "list" else event.payload
         body = dumps(payload, self._sandbox.settings.price_style)
         for _ in range(copies):
@@ -131,6 +147,7 @@ class Webhooks:
             if mode == "hold":
                 delivery.state = "held"
             else:
+                chance = self._sandbox.random
                 delay = chance.uniform(0, self.window_ms) / 1000 if mode == "shuffle" else 0
                 self._start(self._deliver(delivery, delay))
         return copies
@@ -191,7 +208,9 @@ class Webhooks:
         if delivered:
             counters.webhooks["sent"] += 1
             delivery.state = "sent"
-            delivery.order.seen_version = max(delivery.order.seen_version, delivery.version)
+            order = delivery.order
+            order.seen_version = max(order.seen_version, delivery.version)
+            order.told_version = max(order.told_version, delivery.version)
         elif self.max_attempts is not None and delivery.attempts >= self.max_attempts:
             counters.webhooks["failed"] += 1
             delivery.state = "failed"

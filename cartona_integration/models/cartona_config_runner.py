@@ -22,6 +22,37 @@ CRON_BUDGET = 45
 class CartonaConfig(models.Model):
     _inherit = "cartona.config"
 
+    def _ask_job(self, records, method, key, *args, **options):
+        """Ask for a job; one that waits already is enough.
+
+        This transaction sees the queue as it was when it began. A job that waited then may start,
+        or have ended, before the work of this transaction is committed, and sees nothing of it:
+        where such a job was found, it is asked for once more after the commit.
+
+        :param method: the job's body; takes the account first, then ``args``
+        :param key: what makes two jobs one while they wait
+        :param options: of ``with_delay``
+        """
+        self.ensure_one()
+
+        def ask(config):
+            config = config._as_system()
+            delayed = records.with_env(config.env).with_delay(
+                identity_key=key, max_retries=0, **options
+            )
+            return getattr(delayed, method)(config, *args)
+
+        if isinstance(ask(self), Job):
+            return
+
+        @self.env.cr.postcommit.add
+        def ask_again():
+            try:
+                with self._own_transaction() as own:
+                    ask(own)
+            except Error:  # the work is committed; the sweep asks for its job
+                _logger.warning("Job %s was not asked for again", key, exc_info=True)
+
     @api.model
     def _runner_alive(self):
         """Whether jobs are picked up: none of ours is overdue, or one of any started lately.
@@ -44,34 +75,6 @@ class CartonaConfig(models.Model):
             {"limit": now - RUNNER_SILENCE},
         )
         return self.env.cr.fetchone()[0]
-
-    def _ensure_asked(self, asked, ask):
-        """Where a waiting job was found instead of a new one: see after the commit that it waits.
-
-        This transaction sees the queue as it was when it began. A job that waited then may have
-        ended before the work of this transaction is committed, and nobody else asks for another.
-
-        :param asked: what ``with_delay`` returned: the new job, or the record of the one found
-        :param ask: asks for the job, given the account in a transaction of its own
-        """
-        self.ensure_one()
-        if isinstance(asked, Job):
-            return
-        uuid = asked.uuid
-
-        @self.env.cr.postcommit.add
-        def after():
-            try:
-                with self._own_transaction() as own:
-                    own.env.cr.execute(
-                        "SELECT FROM queue_job"
-                        " WHERE uuid = %s AND state IN ('pending', 'enqueued')",
-                        (uuid,),
-                    )
-                    if not own.env.cr.rowcount:
-                        ask(own)
-            except Error:  # the work is committed; the sweep asks for its job
-                _logger.warning("After a change for %s", self, exc_info=True)
 
     @api.model
     def _cron_sweep(self):

@@ -233,18 +233,14 @@ class CartonaInbox(models.Model):
     @api.model
     def _ask(self, config, hashed_id):
         """Ask for a job that processes the order; one that waits already is enough."""
-        config = config._as_system()
-        asked = (
-            self.with_env(config.env)
-            .with_delay(
-                identity_key=f"cartona-order-{config.id}-{hashed_id}",
-                description=f"Cartona: order {hashed_id}",
-                max_retries=0,
-                priority=5,
-            )
-            ._job_process(config, hashed_id)
+        config._ask_job(
+            self,
+            "_job_process",
+            f"cartona-order-{config.id}-{hashed_id}",
+            hashed_id,
+            description=f"Cartona: order {hashed_id}",
+            priority=5,
         )
-        config._ensure_asked(asked, lambda own: own.env[self._name]._ask(own, hashed_id))
 
     @api.model
     def _ask_waiting(self, config, before=None):

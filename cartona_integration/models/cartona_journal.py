@@ -118,28 +118,25 @@ class CartonaJournal(models.Model):
     @api.model
     def _ask(self, config):
         """Ask for a push job; one that waits already is enough."""
-        config = config._as_system()
-        asked = (
-            self.with_env(config.env)
-            .with_delay(
-                identity_key=f"cartona-push-{config.id}",
-                description=f"Cartona: push to {config.name}",
-                max_retries=0,
-            )
-            ._job_push(config)
+        config._ask_job(
+            self,
+            "_job_push",
+            f"cartona-push-{config.id}",
+            description=f"Cartona: push to {config.name}",
         )
-        config._ensure_asked(asked, lambda own: own.env[self._name]._ask(own))
 
     @api.model
     def _ask_all(self, config, force=False):
         """Ask for a push of all products, in jobs of one call each that follow one another."""
-        config = config._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-push-all-{config.id}-{force}",
+        config._ask_job(
+            self,
+            "_job_push_all",
+            f"cartona-push-all-{config.id}-{force}",
+            0,
+            force,
             description=f"Cartona: push everything to {config.name}",
-            max_retries=0,
             priority=30,
-        )._job_push_all(config, 0, force)
+        )
 
     # -- pushing -----------------------------------------------------------------------------------
 
@@ -156,8 +153,6 @@ class CartonaJournal(models.Model):
         noted, ids = self._next_batch(config)
         if noted:
             self._push(config, noted, ids)
-        else:
-            self._after_commit(config)
         if self._waiting(config):
             self._ask(config)
 
@@ -211,7 +206,7 @@ class CartonaJournal(models.Model):
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
             sent = [item for item in outgoing if item.accepted]
-            attempt = attempts._begin(own, [item.product_id for item in sent]).id if sent else 0
+            attempt = attempts._begin(own, [item.product_id for item in sent]) if sent else None
         errors, unclear = self._call(config, sent) if sent else ({}, ())
         booked = [item for item in outgoing if item.product_id not in unclear]
         try:
@@ -220,7 +215,8 @@ class CartonaJournal(models.Model):
             raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
         self.env.cr.execute("DELETE FROM cartona_journal WHERE id = ANY(%s)", (list(ids),))
         self._halve(config, {product_id: noted[product_id] for product_id in sorted(unclear)})
-        self._after_commit(config, attempt, {item.product_id for item in booked})
+        if attempt:
+            self._end_after_commit(config, attempt, {item.product_id for item in booked})
 
     @api.model
     def _call(self, config, sent):
@@ -276,27 +272,16 @@ class CartonaJournal(models.Model):
         )
 
     @api.model
-    def _after_commit(self, config, attempt=0, product_ids=()):
-        """Once this transaction is committed, its products are certain, and what waits gets a job.
-
-        A change that finds a job waiting asks for none of its own. Where it is committed after
-        that job has looked for it, only a look after the job sees it.
-
-        :param attempt: id of the cartona.attempt, 0: nothing was sent
-        :param product_ids: what the attempt ends for
-        """
+    def _end_after_commit(self, config, attempt, product_ids):
+        """Once this transaction is committed, what Cartona has of its products is certain."""
 
         @self.env.cr.postcommit.add
-        def after():
+        def end():
             try:
                 with config._own_transaction() as own:
-                    if attempt:
-                        own.env["cartona.attempt"]._end(own, attempt, product_ids)
-                    journal = own.env[self._name]
-                    if journal._waiting(own):
-                        journal._ask(own)
-            except psycopg2.Error:  # the push is committed; the sweep asks, values go out again
-                _logger.warning("After a push to %s", config, exc_info=True)
+                    own.env["cartona.attempt"]._end(own, attempt.id, product_ids)
+            except psycopg2.Error:  # the push is committed; at worst its values go out once more
+                _logger.warning("An attempt of %s stays open", config, exc_info=True)
 
     @api.model
     def _lock(self, config):

@@ -11,13 +11,14 @@ class CartonaOrder(models.Model):
     def _ask_invoice(self):
         """Ask for the order's draft invoice; a job that waits already is enough."""
         self.ensure_one()
-        config = self.config_id._as_system()
-        self.with_env(config.env).browse().with_delay(
-            identity_key=f"cartona-invoice-{self.id}",
+        self.config_id._ask_job(
+            self.browse(),
+            "_job_invoice",
+            f"cartona-invoice-{self.id}",
+            self,
             description=_("Cartona: invoice of %(number)s", number=self.receipt_id),
-            max_retries=0,
             priority=8,
-        )._job_invoice(config, self.with_env(config.env))
+        )
 
     @api.model
     @job

@@ -60,18 +60,13 @@ class CartonaOutbox(models.Model):
     @api.model
     def _ask(self, config):
         """Ask for a job that sends statuses; one that waits already is enough."""
-        config = config._as_system()
-        asked = (
-            self.with_env(config.env)
-            .with_delay(
-                identity_key=f"cartona-statuses-{config.id}",
-                description=f"Cartona: statuses to {config.name}",
-                max_retries=0,
-                priority=6,
-            )
-            ._job_send(config)
+        config._ask_job(
+            self,
+            "_job_send",
+            f"cartona-statuses-{config.id}",
+            description=f"Cartona: statuses to {config.name}",
+            priority=6,
         )
-        config._ensure_asked(asked, lambda own: own.env[self._name]._ask(own))
 
     @api.model
     def _ask_all(self, config):

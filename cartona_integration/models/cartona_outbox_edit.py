@@ -56,13 +56,14 @@ class CartonaOutbox(models.Model):
     @api.model
     def _ask_edits(self, order):
         """Ask for a job that sends the order's edits; one that waits already is enough."""
-        config = order.config_id._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-edits-{config.id}-{order.id}",
+        order.config_id._ask_job(
+            self,
+            "_job_send_edits",
+            f"cartona-edits-{order.config_id.id}-{order.id}",
+            order,
             description=f"Cartona: edits of {order.receipt_id}",
-            max_retries=0,
             priority=6,
-        )._job_send_edits(config, order)
+        )
 
     @api.model
     @job

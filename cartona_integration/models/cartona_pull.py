@@ -22,13 +22,15 @@ class CartonaPull(models.AbstractModel):
     @api.model
     def _ask(self, config):
         """Ask for a pull; one that waits already is enough."""
-        config = config._as_system()
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-pull-{config.id}",
+        config._ask_job(
+            self,
+            "_job_pull",
+            f"cartona-pull-{config.id}",
+            1,
+            None,
             description=f"Cartona: pull orders of {config.name}",
-            max_retries=0,
             priority=5,
-        )._job_pull(config, 1, None)
+        )
 
     @api.model
     @job
@@ -71,12 +73,13 @@ class CartonaPull(models.AbstractModel):
             ]
         )._settle_unshown()
         if self.env["cartona.order"]._to_acknowledge(config):
-            self.with_delay(
-                identity_key=f"cartona-acknowledge-{config.id}",
+            config._ask_job(
+                self,
+                "_job_acknowledge",
+                f"cartona-acknowledge-{config.id}",
                 description=f"Cartona: acknowledge orders of {config.name}",
-                max_retries=0,
                 priority=5,
-            )._job_acknowledge(config)
+            )
 
     @api.model
     def _fingerprint(self, raw_orders):

@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_account_secrets,
     test_account_switches,
+    test_asking,
     test_dashboard,
     test_edit_committed,
     test_edit_delivery,

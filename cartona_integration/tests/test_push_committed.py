@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.modules.registry import Registry
 from odoo.tests import tagged
@@ -171,33 +170,6 @@ class TestPushCommitted(CommittedCase):
         self.run_due_jobs()
         self.assertEqual(self.sent_prices(), [6, 7])
         self.assertEqual(self.counts(), (0, 0))
-
-    def test_a_change_that_is_committed_while_the_waiting_job_runs_gets_another_job(self):
-        """It found that job waiting, so that it asked for none."""
-        self.change(list_price=6)
-        with self.registry.cursor() as cr:
-            user = api.Environment(cr, SUPERUSER_ID, {})
-            user["product.product"].browse(self.product_id).list_price = 7
-            user.flush_all()
-            cr.precommit.run()
-
-            def committed_meanwhile(*call):
-                cr.commit()
-                return 200, []
-
-            self.cartona.answers.append(committed_meanwhile)
-            self.run_due_jobs()
-        self.assertEqual(self.sent_prices(), [6, 7])
-
-    def test_a_change_that_is_committed_after_the_waiting_job_has_ended_gets_another_job(self):
-        """Its transaction still sees the job waiting."""
-        self.change(list_price=6)
-        with self.transaction() as user:
-            user.cr.execute("SELECT 1")  # what it sees is as of now
-            self.run_due_jobs()
-            user["product.product"].browse(self.product_id).list_price = 7
-        self.run_due_jobs()
-        self.assertEqual(self.sent_prices(), [6, 7])
 
     def test_users_do_not_wait_for_a_push(self):
         self.change(list_price=6)

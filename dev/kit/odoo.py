@@ -46,8 +46,11 @@ class Odoo:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def write_config(self, **options: object) -> Path:
-        """Write odoo.conf; `options` add to or replace the common ones."""
+    def write_config(self, *, channels: str = CHANNELS, **options: object) -> Path:
+        """Write odoo.conf; `options` add to or replace the common ones.
+
+        `channels` are queue_job's.
+        """
         common: dict[str, object] = {
             **self.cluster.connection(),
             "db_name": self.database,
@@ -64,7 +67,7 @@ class Odoo:
             **options,
         }
         lines = ["[options]", *(f"{name} = {value}" for name, value in common.items())]
-        lines += ["", "[queue_job]", f"channels = {CHANNELS}"]
+        lines += ["", "[queue_job]", f"channels = {channels}"]
         if "http_port" in common:
             lines += ["host = 127.0.0.1", f"port = {common['http_port']}"]
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")

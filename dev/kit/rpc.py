@@ -32,6 +32,7 @@ class OdooRpc:
         self._database = database
         self._password = password
         self._numbers = itertools.count(1)
+        self._fields: dict[str, set[str]] = {}
         self._user = self._send("common", "login", [database, login, password])
         if not self._user:
             raise OdooError(f"Odoo refused the log-in '{login}' to '{database}'.")
@@ -59,7 +60,9 @@ class OdooRpc:
 
     def fields(self, model: str) -> set[str]:
         """Return the names of a model's fields: they differ between series."""
-        return set(self.call(model, "fields_get", [], attributes=["type"]))
+        if model not in self._fields:
+            self._fields[model] = set(self.call(model, "fields_get", [], attributes=["type"]))
+        return self._fields[model]
 
     def _send(self, service: str, method: str, arguments: list[Any]) -> Any:
         body = {

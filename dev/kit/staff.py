@@ -16,37 +16,47 @@ class Staff:
 
     def own_product(self, code: str, price: float, stock: int) -> dict[str, Any]:
         """Return a stored product without taxes, made at the first call."""
-        domain = [("default_code", "=", code)]
-        if not self._rpc.search("product.product", domain):
-            storable = {"is_storable": True, "type": "consu"}
-            if "is_storable" not in self._rpc.fields("product.template"):
-                storable = {"type": "product"}
-            self._rpc.create(
-                "product.product",
-                name=f"Round trip {code}",
-                default_code=code,
-                list_price=price,
-                taxes_id=[(6, 0, [])],
-                **storable,
-            )
-        product = self._rpc.read("product.product", domain, "default_code", "list_price")[0]
-        self._count(product["id"], stock)
-        return product
+        return self.own_products({code: price}, stock)[0]
 
-    def _count(self, product: int, quantity: int) -> None:
+    def own_products(self, prices: dict[str, float], stock: int) -> list[dict[str, Any]]:
+        """Return stored products without taxes, by code and price; made at the first call."""
+        domain = [("default_code", "in", list(prices))]
+        rows = self._rpc.read("product.product", domain, "default_code")
+        known = {row["default_code"] for row in rows}
+        storable = {"is_storable": True, "type": "consu"}
+        if "is_storable" not in self._rpc.fields("product.template"):
+            storable = {"type": "product"}
+        new = [
+            {
+                "name": f"Round trip {code}",
+                "default_code": code,
+                "list_price": price,
+                "taxes_id": [(6, 0, [])],
+                **storable,
+            }
+            for code, price in prices.items()
+            if code not in known
+        ]
+        if new:
+            self._rpc.call("product.product", "create", new)
+        products = self._rpc.read("product.product", domain, "default_code", "list_price")
+        self._count([product["id"] for product in products], stock)
+        return products
+
+    def _count(self, products: list[int], quantity: int) -> None:
         """Book an inventory count in the first warehouse."""
         warehouse = self._rpc.read("stock.warehouse", [], "lot_stock_id", limit=1, order="id")[0]
-        quant = self._rpc.call(
-            "stock.quant",
-            "create",
+        counts = [
             {
                 "product_id": product,
                 "location_id": warehouse["lot_stock_id"][0],
                 "inventory_quantity": quantity,
-            },
-            context={"inventory_mode": True},
-        )
-        self._rpc.call("stock.quant", "action_apply_inventory", [quant])
+            }
+            for product in products
+        ]
+        context = {"inventory_mode": True}
+        quants = self._rpc.call("stock.quant", "create", counts, context=context)
+        self._rpc.call("stock.quant", "action_apply_inventory", quants)
 
     def sell(self, product: int, quantity: int) -> int:
         """Sell over the counter: a confirmed order reserves its stock."""
@@ -72,6 +82,37 @@ class Staff:
         if not pickings:
             raise DevError("The sale order has nothing to deliver.")
         self._rpc.call("stock.picking", "action_assign", pickings)
+        answer = self._validate(pickings)
+        if self.to_deliver(order):
+            raise DevError(f"The delivery was not done: {answer}")
+
+    def deliver_part(self, order: int, quantities: dict[str, float]) -> None:
+        """Deliver so much of each product, by its code; the rest stays for another delivery."""
+        pickings = self.to_deliver(order)
+        moves = self._rpc.read("stock.move", [("picking_id", "in", pickings)], "product_id")
+        codes = {
+            row["id"]: row["default_code"]
+            for row in self._rpc.read(
+                "product.product",
+                [("id", "in", [move["product_id"][0] for move in moves])],
+                "default_code",
+            )
+        }
+        fields = self._rpc.fields("stock.move")
+        for move in moves:
+            quantity = quantities.get(codes[move["product_id"][0]], 0.0)
+            if "picked" in fields:
+                values = {"quantity": quantity, "picked": bool(quantity)}
+            else:  # 15, 16
+                values = {"quantity_done": quantity}
+            self._rpc.write("stock.move", move["id"], **values)
+        answer = self._validate(pickings)
+        left = self.to_deliver(order)
+        if not left or left == pickings:
+            raise DevError(f"The delivery was not parted: {answer}")
+
+    def _validate(self, pickings: list[int]) -> Any:
+        """Press 'Validate', and say yes to what Odoo asks."""
         context = {"skip_backorder": True, "skip_sms": True}
         answer = self._rpc.call("stock.picking", "button_validate", pickings, context=context)
         # 15, 16: 'you have not recorded done quantities yet, process all?' – yes.
@@ -79,5 +120,4 @@ class Staff:
             context = {**context, **answer["context"]}
             wizard = self._rpc.call(answer["res_model"], "create", {}, context=context)
             self._rpc.call(answer["res_model"], "process", [wizard], context=context)
-        if self.to_deliver(order):
-            raise DevError(f"The delivery was not done: {answer}")
+        return answer

@@ -14,6 +14,9 @@ from .paths import ADDON, DEV, REPOSITORY, folder
 from .postgres import Cluster
 from .results import Result
 
+#: Odoo as a company runs it, and two workers that take orders at the same time.
+_LIVE = {"workers": 4, "channels": odoo.CHANNELS.replace("order:1", "order:2")}
+
 
 @dataclass
 class Run:
@@ -32,6 +35,12 @@ class Run:
     def cluster(self) -> Cluster:
         """The PostgreSQL cluster, running until the end of all stages."""
         return self.exit_stack.enter_context(Cluster())
+
+    @functools.cached_property
+    def live(self) -> stack.Stack:
+        """The whole line, running until the end of all stages."""
+        instance = self.installed("test_live", demo=True)
+        return self.exit_stack.enter_context(stack.running(instance, **_LIVE))
 
     def database(self, name: str) -> odoo.Odoo:
         """Return an Odoo on a fresh database in which the addon can be installed."""
@@ -79,8 +88,17 @@ def odoo_tests(run: Run) -> Result:
 
 def round_trip(run: Run) -> Result:
     """One round trip through all layers, as dev/demo --check does it."""
-    with stack.running(run.installed("test_roundtrip", demo=True)) as live:
-        return roundtrip.check(live)
+    return roundtrip.check(run.live)
+
+
+def scenarios(run: Run) -> Result:
+    """The life of orders, case by case, in all the ways in which Cartona may tell of it."""
+    tests = REPOSITORY / "tests" / "scenarios"
+    python = venvs.python(venvs.tools_venv())
+    env = _addresses(run, run.live)
+    return results.pytest(
+        python, ["-q", tests], folder("run", "scenarios"), cwd=REPOSITORY, env=env
+    )
 
 
 def browser_tests(run: Run) -> Result:
@@ -92,19 +110,26 @@ def browser_tests(run: Run) -> Result:
     tests = REPOSITORY / "tests" / "browser"
     with stack.running(run.database("test_browser")) as live:
         variables = {
+            **_addresses(run, live),
             "CARTONA_TEST_CHROMIUM": program,
             "CARTONA_TEST_PICTURES": str(place),
-            "CARTONA_TEST_ODOO_URL": live.odoo_url,
-            "CARTONA_TEST_SANDBOX_URL": live.sandbox_url,
-            "CARTONA_TEST_TOKEN": live.token,
-            "CARTONA_TEST_WEBHOOK_TOKEN": live.webhook_token,
-            "CARTONA_TEST_DATABASE": live.database,
-            "CARTONA_TEST_LOGIN": live.login,
-            "CARTONA_TEST_PASSWORD": live.password,
-            "CARTONA_TEST_SERIES": run.install.series,
         }
         python = venvs.python(venvs.tools_venv())
         return results.pytest(python, ["-q", tests], place, cwd=REPOSITORY, env=variables)
+
+
+def _addresses(run: Run, live: stack.Stack) -> dict[str, str]:
+    """Return what tests from outside must know of the servers, as environment variables."""
+    return {
+        "CARTONA_TEST_ODOO_URL": live.odoo_url,
+        "CARTONA_TEST_SANDBOX_URL": live.sandbox_url,
+        "CARTONA_TEST_TOKEN": live.token,
+        "CARTONA_TEST_WEBHOOK_TOKEN": live.webhook_token,
+        "CARTONA_TEST_DATABASE": live.database,
+        "CARTONA_TEST_LOGIN": live.login,
+        "CARTONA_TEST_PASSWORD": live.password,
+        "CARTONA_TEST_SERIES": run.install.series,
+    }
 
 
 STAGES: dict[str, Callable[[Run], Result]] = {
@@ -113,5 +138,6 @@ STAGES: dict[str, Callable[[Run], Result]] = {
     "odoo": odoo_tests,
     "uninstall": lambda run: uninstall.check(run.database("test_uninstall")),
     "roundtrip": round_trip,
+    "scenarios": scenarios,
     "browser": browser_tests,
 }
