@@ -3,6 +3,7 @@ from . import (
     test_account_secrets,
     test_dashboard,
     test_edit_committed,
+    test_edit_delivery,
     test_edit_in,
     test_edit_out,
     test_edit_refused,

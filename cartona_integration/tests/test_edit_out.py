@@ -1,77 +1,15 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..compat import field_name, set_done
+from ..compat import field_name
 from ..lib.cartona_api import RawOrder
-from .common import CartonaCase, create_tax, create_user
-
-PENDING, APPROVED = "pending", "approved"
+from .common import create_tax
+from .edits import APPROVED, PENDING, EditCase
 
 
 @tagged("post_install", "-at_install")
-class TestEditOut(CartonaCase):
+class TestEditOut(EditCase):
     """Edits in Odoo of an order that Cartona has."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.config.company_id.tax_calculation_rounding_method = "round_per_line"
-        cls.seller = create_user(cls.env, "seller", "sales_team.group_sale_salesman_all_leads")
-        cls.tea = cls.product("Tea", "TEA-1", 12.0)
-        cls.add_stock(cls.tea, 1000)
-
-    def bring(self, *lines, hashed_id="abc1", **values):
-        """The sale order of an order with lines of (code, amount, price), all at rest."""
-        lines = lines or (("SUG-1", 2, 30), ("RIC-1", 4, 25))
-        details = [
-            self.line(number, code, amount, price)
-            for number, (code, amount, price) in enumerate(lines, 1)
-        ]
-        self.place(self.order(hashed_id, order_details=details, **values))
-        self.run_jobs(limit=200)
-        self.cartona.calls.clear()
-        return self.sale_orders(hashed_id)
-
-    def mine(self, order):
-        """The order as a salesperson without any right on Cartona has it."""
-        return order.with_user(self.seller)
-
-    def lines(self, order):
-        return order.order_line.filtered(
-            lambda line: line.product_uom_qty and not line.is_cartona_rounding
-        )
-
-    def edits(self):
-        self.run_jobs(limit=200)
-        return self.cartona.edits
-
-    def assert_at_rest(self, order):
-        """Both sides have the same, and nothing more is sent or written."""
-        notes = len(self.notes(order))
-        self.cartona.calls.clear()
-        self.pull()
-        there = self.cartona.orders[order.cartona_id]
-        self.assertEqual(self.cartona.edits, [])
-        self.assertEqual(len(self.notes(order)), notes)
-        self.assertFalse(order._cartona_changes())
-        self.assertFalse(order.cartona_edits)
-        self.assertEqual(order.amount_total, round(there["total_price"], 2))
-        self.assertEqual(order.cartona_order_id.total_price, round(there["total_price"], 4))
-        here = sorted(
-            (line.cartona_line_id, line.product_id.default_code, line.product_uom_qty)
-            for line in self.lines(order)
-        )
-        self.assertEqual(
-            here,
-            sorted(
-                (str(line["id"]), line["internal_product_id"], line["amount"])
-                for line in there["order_details"]
-            ),
-        )
-        self.assertIn(order.cartona_id, self.cartona.synced)
-
-    def notes(self, order):
-        return order.message_ids.filtered(lambda note: "changed on Cartona" in (note.body or ""))
 
     # -- what is sent ------------------------------------------------------------------------------
 
@@ -349,89 +287,3 @@ class TestEditOut(CartonaCase):
             self.assertEqual(order.state, "sale")
             self.assertFalse(self.notes(order))
             self.assert_at_rest(order)
-
-    # -- order of calls ----------------------------------------------------------------------------
-
-    def deliver(self, order, quantity):
-        picking = order._cartona_open_pickings()
-        for move in self.env["stock.move"].search([("picking_id", "=", picking.id)]):
-            set_done(move, min(quantity, move.product_uom_qty))
-        picking.with_context(skip_backorder=True, skip_immediate=True).button_validate()
-
-    def paths(self):
-        return [
-            path.rpartition("/")[2]
-            for _method, path, body in self.cartona.calls
-            if path.startswith("order/update") and "synced" not in str(body)
-        ]
-
-    def test_edits_go_out_before_the_status(self):
-        order = self.bring()
-        order.order_line[0].product_uom_qty = 3
-        order.action_confirm()
-        self.commit()
-        self.env["cartona.outbox"]._job_send(self.config)  # whichever job comes first
-        self.assertEqual(self.paths(), [])
-        self.run_jobs()
-        self.assertEqual(self.paths(), ["update-order-details", "update-order-status"])
-
-    def test_the_shortened_amounts_are_sent_before_delivered(self):
-        order = self.bring(status=APPROVED)
-        self.deliver(order, 1)
-        self.run_jobs()
-        self.assertEqual(self.paths(), [])
-        order._cartona_open_pickings().with_user(
-            create_user(self.env, "keeper", "stock.group_stock_user")
-        ).action_cancel()
-        self.run_jobs(limit=200)
-        self.assertEqual(self.paths(), ["update-order-details", "update-order-status"])
-        self.assertEqual(
-            self.cartona.edits, [("abc1", [{"id": "1", "amount": 1}, {"id": "2", "amount": 1}])]
-        )
-        self.assertEqual(self.cartona.statuses, [("abc1", "delivered")])
-        self.assertEqual(order.amount_total, 55)
-        self.assert_at_rest(order)
-
-    def test_delivered_waits_while_cartona_refuses_the_shortened_amounts(self):
-        order = self.bring(status=APPROVED)
-        self.cartona.refuse_lines["1"] = "Too few"
-        self.deliver(order, 1)
-        order._cartona_open_pickings().action_cancel()
-        self.run_jobs(limit=200)
-        self.assertEqual(self.cartona.statuses, [])
-        self.assertIn("Too few", order.cartona_edits)
-        self.cartona.refuse_lines.clear()
-        self.mine(order).action_cartona_sync()
-        self.run_jobs(limit=200)
-        self.assertEqual(self.cartona.statuses, [("abc1", "delivered")])
-        self.assert_at_rest(order)
-
-    def test_the_shortened_amounts_are_sent_before_a_delivery_with_an_otp(self):
-        order = self.bring(("SUG-1", 5, 30), status=APPROVED, wallet_top_up=20)
-        self.cartona.otps["abc1"] = "1234"
-        self.deliver(order, 3)
-        self.run_jobs(limit=200)
-        self.assertEqual(self.paths(), [])
-        done = order.picking_ids.filtered(lambda picking: picking.state == "done")
-        order._cartona_open_pickings().cartona_otp = "1234"
-        order._cartona_open_pickings().action_cancel()
-        self.assertTrue(done)
-        self.commit()
-        self.assertEqual(self.paths(), ["update-order-details", "abc1"])
-        self.assertEqual(self.cartona.edits, [("abc1", [{"id": "1", "amount": 3}])])
-        self.run_jobs(limit=200)
-        self.assertEqual(self.cartona.orders["abc1"]["status"], "delivered")
-        self.assertEqual(order.amount_total, 90)
-        self.assertEqual(len(self.cartona.edits), 1)
-
-    def test_a_delivery_with_an_otp_fails_where_cartona_refuses_the_amounts(self):
-        order = self.bring(("SUG-1", 5, 30), status=APPROVED, wallet_top_up=20)
-        self.cartona.otps["abc1"] = "1234"
-        self.cartona.refuse_lines["1"] = "Too few"
-        self.deliver(order, 3)
-        self.run_jobs(limit=200)
-        order._cartona_open_pickings().cartona_otp = "1234"
-        order._cartona_open_pickings().action_cancel()
-        with self.assertRaisesRegex(UserError, "Too few"):
-            self.commit()
-        self.assertEqual(self.paths(), ["update-order-details"])
