@@ -1,8 +1,10 @@
 from .common import CartonaCase, create_user
 
+PENDING, APPROVED = "pending", "approved"
+
 
 class EditCase(CartonaCase):
-    """Edits of an order that Cartona has, by a salesperson without any right on Cartona."""
+    """Orders of Cartona that a salesperson without any right on Cartona edits in Odoo."""
 
     @classmethod
     def setUpClass(cls):

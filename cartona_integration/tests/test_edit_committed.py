@@ -138,9 +138,8 @@ class TestEditCommitted(WorkersCase):
         self.edit(3)
         with self.worker() as env, self.worker() as other:
             self.send(env)
-            pull = other["cartona.pull"]
             with self.assertRaises(RetryableJobError):
-                pull._job_pull(self.config(other), 1, None)
+                other["cartona.pull"]._lock(self.config(other))
         self.assert_at_rest((3, 5))
 
     def test_an_order_whose_edit_is_open_is_not_acknowledged(self):

@@ -4,9 +4,7 @@ from odoo.tests import Form, tagged
 from ..compat import field_name
 from ..lib.cartona_api import RawOrder
 from .common import create_tax
-from .edits import EditCase
-
-PENDING, APPROVED = "pending", "approved"
+from .edits import APPROVED, PENDING, EditCase
 
 
 @tagged("post_install", "-at_install")
