@@ -116,16 +116,21 @@ class CommittedCase(WithCartona, BaseCase):
             cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'cartona.%'")
             cr.execute("DELETE FROM cartona_attempt")
             cr.execute("DELETE FROM cartona_credential WHERE config_id = %s", (self.config_id,))
+        self.retire(self.product_id)
         with self.transaction() as env:
-            env["product.product"].browse(self.product_id).write(
-                {"default_code": False, "cartona_id": False, "active": False}
-            )
             env["cartona.config"].browse(self.config_id).active = False
             env["cartona.config"].with_context(active_test=False).browse(self.others).write(
                 {"active": True}
             )
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'cartona.%'")
+
+    def retire(self, product_id):
+        """Take a product out of all other tests: Odoo deletes none that was used."""
+        with self.transaction() as env:
+            env["product.product"].browse(product_id).write(
+                {"default_code": False, "cartona_id": False, "active": False}
+            )
 
     def change(self, **values):
         """Change the product in a transaction of its own."""

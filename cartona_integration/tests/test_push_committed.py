@@ -145,6 +145,7 @@ class TestPushCommitted(CommittedCase):
     def test_products_of_a_call_that_was_refused_as_a_whole_stay_uncertain(self):
         with self.transaction() as env:
             other = create_product(env, "Rice", "RICE-1", 5.0).id
+        self.addCleanup(self.retire, other)
         self.run_due_jobs()
         self.change(list_price=7)
         with self.transaction() as env:
