@@ -7,7 +7,7 @@
     "website": "https://github.com/cartona-integration/cartona-integration",
     "license": "LGPL-3",
     "depends": ["sale_management", "sale_stock", "phone_validation", "queue_job"],
-    "external_dependencies": {"python": ["requests", "phonenumbers"]},
+    "external_dependencies": {"python": ["requests", "phonenumbers", "rapidfuzz"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
