@@ -17,6 +17,8 @@
         "data/product.xml",
         "views/cartona_log.xml",
         "views/cartona_inbox.xml",
+        "views/product_linking.xml",
+        "views/cartona_product.xml",
         "views/cartona_dashboard.xml",
         "views/cartona_config.xml",
         "views/product_template.xml",

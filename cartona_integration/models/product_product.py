@@ -94,8 +94,14 @@ class ProductProduct(models.Model):
         :raise Hold: a line names a product that Odoo does not know
         """
         identifiers = [line.internal_product_id for line in lines if line.internal_product_id]
-        found = self._cartona_known(config, identifiers)
-        unknown = [line for line in lines if line.internal_product_id not in found]
+        known = self._cartona_known(config, identifiers)
+        catalogue = self.env["cartona.product"]
+        linked = catalogue._products_of(config, [line.supplier_product_id for line in lines])
+        found = [
+            known.get(line.internal_product_id) or linked.get(line.supplier_product_id)
+            for line in lines
+        ]
+        unknown = [line for line, product in zip(lines, found) if not product]
         if unknown:
             names = ", ".join(
                 f"{line.product_name or '?'} ({line.internal_product_id or '-'})"
@@ -108,9 +114,13 @@ class ProductProduct(models.Model):
                     "on the right products; the order then comes in by itself.",
                     names=names,
                 ),
-                [line.internal_product_id for line in unknown if line.internal_product_id],
+                [
+                    line.internal_product_id or catalogue._token(line.supplier_product_id)
+                    for line in unknown
+                    if line.internal_product_id or line.supplier_product_id
+                ],
             )
-        return [found[line.internal_product_id].with_context(active_test=True) for line in lines]
+        return [product.with_context(active_test=True) for product in found]
 
     @api.model
     def _cartona_known(self, config, identifiers):
@@ -248,23 +258,27 @@ class ProductProduct(models.Model):
                 self.env["cartona.journal"]._note("price", products=self)
             if vals.keys() & PUBLICATION_FIELDS:
                 # what changed while it was off sale goes out with it
-                for kind in KINDS:
-                    self.env["cartona.journal"]._note(kind, products=self)
+                self._cartona_note_kinds()
         return result
 
     def _cartona_note_all(self):
         """The products became known to Cartona, or known by another name."""
-        for kind in KINDS:
-            self.env["cartona.journal"]._note(kind, products=self)
+        self._cartona_note_kinds()
         identifiers = {*self.mapped("cartona_id"), *self.mapped("default_code")} - {False}
         if identifiers:
             self.env["cartona.inbox"]._products_identified(identifiers)
+        # users need no rights on the addon's tables
+        self.env["cartona.product"].sudo()._identified(self, identifiers)
+
+    def _cartona_note_kinds(self):
+        """Let the push look at everything of the products."""
+        for kind in KINDS:
+            self.env["cartona.journal"]._note(kind, products=self)
 
     def action_cartona_push(self):
         """Send price, stock and publication now, also what Cartona has accepted already."""
         # whoever may change the product may send it; the tables are closed to users
         check_write(self)
         self.env["cartona.product.state"].sudo()._forget(self)
-        for kind in KINDS:
-            self.env["cartona.journal"]._note(kind, products=self)
+        self._cartona_note_kinds()
         return True

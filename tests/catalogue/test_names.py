@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+
 from cartona_catalogue import fold, read
 
 
@@ -86,3 +87,8 @@ def test_a_name_without_packing_or_contents_says_none() -> None:
 
 def test_the_order_of_words_and_marks_do_not_matter() -> None:
     assert read("زيت (عباد الشمس) - 800 مل") == read("عباد الشمس، زيت 800مل")
+
+
+def test_the_article_does_not_matter() -> None:
+    assert read("شاي النيل").words == read("شاي نيل").words
+    assert read("البن").words != read("بن").words  # too short to tell

@@ -184,7 +184,8 @@ def _likeness(one: Name, two: Name) -> float:
         if one.sizes and two.sizes:
             return 0.0
         factor = _SIZE_UNSAID
-    scores = [fuzz.ratio(one.text, two.text)]
+    # a word with another first letter stands elsewhere in the sorted text
+    scores = [fuzz.ratio(one.text, two.text), fuzz.ratio(one.line, two.line)]
     if one.scripts.keys() != two.scripts.keys():
         # one is in Arabic, the other in Arabic and English
         scores += [

@@ -24,6 +24,8 @@ _THOUSANDS = re.compile(r"(?<=\d)[,٬](?=\d{3}(?!\d))")
 _TIMES = re.compile(r"(?<=[\d\s])[x*](?=[\s\d])")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 _NUMBER = re.compile(r"\d")
+#: Names stand with and without it; short words may begin with the same letters.
+_ARTICLE = re.compile(r"^ال(?=\w{3})")
 _SCRIPTS = {"arabic": re.compile(r"[\u0600-\u06ff]"), "latin": re.compile(r"[a-z]")}
 
 _MEASURES = {
@@ -54,7 +56,8 @@ _FILLERS = {"of", "x", "من", "في", "the", "و"}
 class Name:
     """What a name says.
 
-    ``words``: sorted, without sizes and packing · ``sizes``: contents in g and ml ·
+    ``words``: sorted, without sizes and packing · ``line``: the same as they stand ·
+    ``sizes``: contents in g and ml ·
     ``is_pack``: it speaks of a carton or the like · ``count``: pieces in it, where it says so
     """
 
@@ -62,6 +65,7 @@ class Name:
     sizes: frozenset[tuple[Decimal, str]]
     is_pack: bool
     count: Decimal | None
+    line: str = dataclasses.field(default="", compare=False)
 
     @functools.cached_property
     def text(self) -> str:
@@ -106,7 +110,7 @@ def read(text: str) -> Name:
 class _Reader:
     def __init__(self, tokens: list[str]):
         self._tokens = tokens
-        self._words: set[str] = set()
+        self._words: dict[str, None] = {}  # a set that keeps the order
         self._sizes: set[tuple[Decimal, str]] = set()
         self._is_pack = False
         self._count: Decimal | None = None
@@ -115,8 +119,8 @@ class _Reader:
         place = 0
         while place < len(self._tokens):
             place += self._take(place)
-        words = tuple(sorted(self._words))
-        return Name(words, frozenset(self._sizes), self._is_pack, self._count)
+        words, line = tuple(sorted(self._words)), " ".join(self._words)
+        return Name(words, frozenset(self._sizes), self._is_pack, self._count, line)
 
     def _take(self, place: int) -> int:
         """Read what begins at a place; how many tokens it was."""
@@ -133,7 +137,7 @@ class _Reader:
             unit, factor = MEASURES[token]
             self._sizes.add((Decimal(factor), unit))
         elif token not in _FILLERS:
-            self._words.add(token)
+            self._words[_ARTICLE.sub("", token)] = None
         return 1
 
     def _take_number(self, number: Decimal, place: int, after: str) -> int:
@@ -147,5 +151,5 @@ class _Reader:
             self._count = number
             self._is_pack = self._is_pack or number > 1
             return 2 if counted else 1
-        self._words.add(format(number.normalize(), "f"))
+        self._words[format(number.normalize(), "f")] = None
         return 1
