@@ -59,27 +59,29 @@ class CartonaLinkImport(models.AbstractModel):
     @api.model
     def _refusals(self, model, fields, data, columns):
         """``{row number: Bad}`` of the rows whose link cannot be."""
-        known = self._known(data, columns)
+        known, number_of = self._known(), self.env["cartona.product"]._number_of
         bad, seen = {}, set()
         for number, values in enumerate(data):
             cells = {name: str(values[place] or "").strip() for name, place in columns.items()}
-            product = None
+            cells = {name: cell for name, cell in cells.items() if cell}
+            if not cells:
+                continue
+            product = self._product_of(model, fields, values)
+            names = {(name, number_of(cell)) for name, cell in cells.items()}
             for name, cell in cells.items():
-                if not cell or number in bad:
-                    continue
-                product = product or self._product_of(model, fields, values)
                 check = self._bad_id if name == "cartona_id" else self._bad_number
                 message = check(cell, product, known, cells)
-                key = (name, self.env["cartona.product"]._number_of(cell))
-                if not message and key in seen:
+                if not message and (name, number_of(cell)) in seen:
                     message = _("The file has %(cell)s twice.", cell=cell)
                 if message:
                     bad[number] = Bad(name, message)
-                seen.add(key)
+                    break
+            else:
+                seen |= names
         return bad
 
     @api.model
-    def _known(self, data, columns):
+    def _known(self):
         """What the catalogues of the user's companies list: our ids, and rows by their number."""
         rows = (
             self.env["cartona.product"]
@@ -97,8 +99,9 @@ class CartonaLinkImport(models.AbstractModel):
     def _product_of(self, model, fields, values):
         """The product that a row of the file changes; none where it makes a new one."""
         record = model.browse()
-        if ".id" in fields and values[fields.index(".id")]:
-            record = model.browse(int(values[fields.index(".id")])).exists()
+        number = str(values[fields.index(".id")] or "") if ".id" in fields else ""
+        if number.isdecimal():
+            record = model.browse(int(number)).exists()
         elif "id" in fields and values[fields.index("id")]:
             name = values[fields.index("id")]
             name = name if "." in name else f"__import__.{name}"

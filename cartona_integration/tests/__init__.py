@@ -8,6 +8,7 @@ from . import (
     test_inbox_doubt,
     test_inbox_held,
     test_journal,
+    test_link_import,
     test_linking,
     test_log,
     test_neutralize,
@@ -32,4 +33,5 @@ from . import (
     test_views,
     test_webhook,
     test_webhook_attacks,
+    test_why,
 )
