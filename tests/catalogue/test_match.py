@@ -120,3 +120,22 @@ def test_a_word_of_very_many_products_still_finds_its_product() -> None:
     many = [odoo(str(number), f"شاي {number}") for number in range(1, 1500)]
     found = one(cartona("c", "شاي 77"), *many)
     assert (found.other, found.certain) == ("77", True)
+
+
+def test_a_slip_in_a_names_first_letter_costs_little() -> None:
+    found = one(
+        cartona("c", "زيت عباد المس 800 مل"),
+        odoo("o", "Sunflower Oil 800 ml – زيت عباد الشمس 800 مل"),
+    )
+    assert found.confidence >= 80
+
+
+def test_a_box_of_24_that_cartona_calls_a_piece_is_found() -> None:
+    item = cartona("c", "ويفر شوكولاتة، علبة 24", barcode="622")
+    found = one(item, odoo("o", "Wafer, Box of 24 – ويفر شوكولاتة، علبة 24", barcode="622"))
+    assert found.certain
+
+
+def test_a_misspelt_single_word_is_found_by_its_contents() -> None:
+    found = one(cartona("c", "شعية 400 جم"), odoo("o", "Vermicelli 400 g – شعرية 400 جم"))
+    assert (found.other, found.certain) == ("o", False)

@@ -80,9 +80,12 @@ class Catalogue:
         self._items = [_Read(item) for item in items]
         self._by_word: dict[str, list[int]] = {}
         self._by_barcode: dict[str, list[int]] = {}
+        self._by_sizes: dict[frozenset[tuple[Decimal, str]], list[int]] = {}
         for place, known in enumerate(self._items):
             for word in known.words:
                 self._by_word.setdefault(word, []).append(place)
+            for sizes in {name.sizes for name in known.names if name.sizes}:
+                self._by_sizes.setdefault(sizes, []).append(place)
             if known.item.barcode:
                 self._by_barcode.setdefault(known.item.barcode, []).append(place)
 
@@ -107,12 +110,15 @@ class Catalogue:
         return sorted(found.values(), key=_rank)
 
     def _close(self, wanted: _Read) -> list[int]:
-        """Places of those that share the most telling words."""
+        """Places of those that share the most telling words; without any, of the same contents."""
         places = {word: self._by_word[word] for word in wanted.words if word in self._by_word}
         telling = {word: found for word, found in places.items() if len(found) <= _COMMON}
         if not telling and places:
             rarest = min(places, key=lambda word: len(places[word]))
             telling = {rarest: places[rarest]}
+        if not telling:
+            sizes = next((name.sizes for name in wanted.names), frozenset())
+            return self._by_sizes.get(sizes, [])[:_COMMON]
         shared: Counter[int] = Counter()
         for found in telling.values():
             for place in found:
@@ -184,14 +190,18 @@ def _likeness(one: Name, two: Name) -> float:
         if one.sizes and two.sizes:
             return 0.0
         factor = _SIZE_UNSAID
-    # a word with another first letter stands elsewhere in the sorted text
-    scores = [fuzz.ratio(one.text, two.text), fuzz.ratio(one.line, two.line)]
+    scores = [_ratio(one, two)]
     if one.scripts.keys() != two.scripts.keys():
         # one is in Arabic, the other in Arabic and English
         scores += [
-            fuzz.ratio(one.scripts[script], two.scripts[script])
+            _ratio(one.scripts[script], two.scripts[script])
             for script in one.scripts.keys() & two.scripts.keys()
         ]
     if len(set(one.words) & set(two.words)) > 2:
         scores.append(_PART_OF * fuzz.token_set_ratio(one.text, two.text))
     return max(scores) * factor
+
+
+def _ratio(one: Name, two: Name) -> float:
+    # sorted, and as they stand: a slip in a word's first letter moves it in the sorted text
+    return max(fuzz.ratio(one.text, two.text), fuzz.ratio(one.line, two.line))

@@ -45,8 +45,9 @@ _KINDS = {
     "pack": "carton cartons ctn case box boxes كرتونه كرتون كراتين صندوق شرينك shrink pallet بالته",
     "dozen": "dozen dozens دسته دزينه",
     # what a pack is counted in
-    "piece": "piece pieces pc pcs unit units قطعه قطع حبه حبات وحده وحدات bottles زجاجه زجاجات "
-    "cans علبه علب bags كيس اكياس",
+    "piece": "piece pieces pc pcs unit units قطعه قطع حبه حبات وحده وحدات",
+    # either: 24 cans, a can of 24
+    "container": "bottle bottles زجاجه زجاجات can cans علبه علب bag bags كيس اكياس",
 }
 _KIND = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _FILLERS = {"of", "x", "من", "في", "the", "و"}
@@ -72,17 +73,18 @@ class Name:
         return " ".join(self.words)
 
     @functools.cached_property
-    def scripts(self) -> dict[str, str]:
-        """The words of each script that it is written in, numbers in each."""
-        written = {script for script, letter in _SCRIPTS.items() if letter.search(self.text)}
-        return {
-            script: " ".join(
-                word
-                for word in self.words
-                if not any(_SCRIPTS[other].match(word) for other in written - {script})
-            )
-            for script in written
-        }
+    def scripts(self) -> dict[str, Name]:
+        """The name in each script that it is written in, numbers in each."""
+        written = {script for script, letter in _SCRIPTS.items() if letter.search(self.line)}
+        return {script: self._without(written - {script}) for script in written}
+
+    def _without(self, scripts: set[str]) -> Name:
+        line = [
+            word
+            for word in self.line.split()
+            if not any(_SCRIPTS[script].match(word) for script in scripts)
+        ]
+        return dataclasses.replace(self, words=tuple(sorted(line)), line=" ".join(line))
 
 
 def fold(text: str) -> str:
@@ -146,8 +148,8 @@ class _Reader:
             self._sizes.add(((number * factor).normalize(), unit))
             return 2
         before = [word for word in self._tokens[max(place - 2, 0) : place] if word != "of"]
-        counted = after == "x" or _KIND.get(after) == "piece"
-        if counted or (before and _KIND.get(before[-1]) == "pack"):
+        counted = after == "x" or _KIND.get(after) in ("piece", "container")
+        if counted or (before and _KIND.get(before[-1]) in ("pack", "container")):
             self._count = number
             self._is_pack = self._is_pack or number > 1
             return 2 if counted else 1
