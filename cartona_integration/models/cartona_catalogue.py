@@ -130,11 +130,18 @@ class CartonaCatalogue(models.AbstractModel):
             product = by_reference.get(row.internal_product_id)
             if product and product not in row.rejected_ids:
                 row._suggest(product, 95, "reference")
-        for found in matched:
-            row, product = rows.browse(found.key), browse(found.other)
-            certain = found.certain and row in alone and not product.cartona_id
-            if not certain or row._try_link(product, found.by):
-                row._suggest(product, min(found.confidence, 99), found.by)
+        offered = {}
+        for by in ("barcode", "name"):
+            pairs = {rows.browse(m.key): (m, browse(m.other)) for m in matched if m.by == by}
+            certain = {
+                row: product
+                for row, (found, product) in pairs.items()
+                if found.certain and row in alone and not product.cartona_id
+            }
+            refused = self.env["cartona.product"]._try_link_all(config, certain, by)
+            offered.update((k, v) for k, v in pairs.items() if k not in certain or k in refused)
+        for row, (found, product) in offered.items():
+            row._suggest(product, min(found.confidence, 99), found.by)
 
     @api.model
     def _unlinked(self, config):

@@ -22,7 +22,7 @@ class CartonaProduct(models.Model):
                 ]
             )
             by_product = {row.product_id.id: row for row in linked}
-            assigned = self.env["product.product"]
+            pairs = {}
             for row in rows:
                 product = known.get(row.internal_product_id)
                 other = product and by_product.get(product.id)
@@ -31,95 +31,147 @@ class CartonaProduct(models.Model):
                 # Cartona lists our id twice: the first one stays, see the filter "Doubled"
                 if other and other.internal_product_id == row.internal_product_id:
                     continue
-                row._assign(product, "id")
+                pairs[row] = product
                 by_product[product.id] = row
-                assigned |= product
+            self._assign(config, pairs, "id")
             refused = self.env["cartona.product.state"].search(
                 [
                     ("config_id", "=", config.id),
-                    ("product_id", "in", assigned.ids),
+                    ("product_id", "in", [product.id for product in pairs.values()]),
                     ("error", "!=", False),
                 ]
             )
             refused.mapped("product_id")._cartona_note_kinds()
         self._send_links()
 
-    def _assign(self, product, found_by):
-        self.ensure_one()
-        self.search(
-            [
-                ("config_id", "=", self.config_id.id),
-                ("product_id", "=", product.id),
-                ("id", "!=", self.id),
-            ]
-        ).write({"product_id": False, "found_by": False})
-        # it is no longer to be suggested
-        self.search(
-            [("config_id", "=", self.config_id.id), ("suggested_id", "=", product.id)]
-        ).write({"suggested_id": False, "confidence": 0})
-        self.write(
-            {
-                "product_id": product.id,
-                "found_by": found_by,
-                "suggested_id": False,
-                "confidence": 100,
-            }
-        )
+    @api.model
+    def _assign(self, config, pairs, found_by):
+        """Write down who is who.
+
+        :param pairs: ``{row: product}``
+        """
+        own = [("config_id", "=", config.id)]
+        product_ids = [product.id for product in pairs.values()]
+        moved = self.search([*own, ("product_id", "in", product_ids)])
+        moved.write({"product_id": False, "found_by": False})
         # the unique pair is checked by the database: in the order of these writes
-        self.flush_model(["product_id"])
+        moved.flush_model(["product_id"])
+        # they are no longer to be suggested
+        self.search([*own, ("suggested_id", "in", product_ids)]).write(
+            {"suggested_id": False, "confidence": 0}
+        )
+        for row, product in pairs.items():
+            row.write(
+                {
+                    "product_id": product.id,
+                    "found_by": found_by,
+                    "suggested_id": False,
+                    "confidence": 100,
+                }
+            )
 
     def _link(self, product, found_by="person"):
         """This product of Cartona is that product of Odoo, and Cartona is to know it.
 
-        The product's own Cartona ID goes before what Cartona has; where it has none, it takes
-        over Cartona's, else its reference becomes the id.
-
         :raise UserError: the one or the other belongs to another product already
         """
         self.ensure_one()
-        refusal = self._link_refusal(product)
-        if refusal:
+        for refusal in self._link_all(self.config_id, {self: product}, found_by).values():
             raise UserError(refusal)
-        identifier = self._identifier_for(product)
-        self._assign(product, found_by)
-        if identifier != product._cartona_internal_id() or (
-            self.config_id.product_scope == "linked" and not product.cartona_id
-        ):
-            product.cartona_id = identifier
-        else:
-            product._cartona_note_all()
-        self.env["cartona.inbox"]._products_identified({self._token(self.supplier_product_id)})
+
+    @api.model
+    def _link_all(self, config, pairs, found_by):
+        """Link products that stand in one pair each.
+
+        The product's own Cartona ID goes before what Cartona has; where it has none, it takes
+        over Cartona's, else its reference becomes the id.
+
+        :param pairs: ``{row: product}``
+        :return: ``{row: why it cannot be linked}``
+        :raise UserError: a Cartona ID cannot be; none is linked then
+        """
+        refusals = self._link_refusals(config, pairs)
+        pairs = {row: product for row, product in pairs.items() if row not in refusals}
+        identifiers = self._identifiers(config, pairs)
+        self._assign(config, pairs, found_by)
+        products = self.env["product.product"].concat(*pairs.values())
+        for row, product in pairs.items():
+            only_ids = config.product_scope == "linked" and not product.cartona_id
+            if only_ids or identifiers[row] != product._cartona_internal_id():
+                # noted for all at once
+                product.with_context(cartona_linking=True).cartona_id = identifiers[row]
+        # also those that shared a reference with them
+        codes = products.mapped("default_code")
+        (products | products._cartona_refused_with(codes))._cartona_note_all()
+        numbers = {self._token(row.supplier_product_id) for row in pairs}
+        self.env["cartona.inbox"]._products_identified(numbers)
+        return refusals
 
     def _link_refusal(self, product):
         """Why this cannot be that product, in words; nothing where it can."""
-        self.ensure_one()
-        config = self.config_id
-        if product.company_id and product.company_id != config.company_id:
-            return _("%(product)s belongs to another company.", product=product.display_name)
-        owner = self.product_id
-        if not owner and self.internal_product_id:
-            known = product._cartona_known(config, [self.internal_product_id])
-            owner = known.get(self.internal_product_id, owner)
-        if owner and owner != product:
-            return _(
-                "%(cartona)s is %(owner)s in Odoo already.",
-                cartona=self.display_name,
-                owner=owner.display_name,
-            )
-        taken = self.search(
+        return self._link_refusals(self.config_id, {self: product}).get(self, "")
+
+    @api.model
+    def _link_refusals(self, config, pairs):
+        """``{row: why it cannot be linked}``.
+
+        :param pairs: ``{row: product}``
+        """
+        owners = self.env["product.product"]._cartona_known(
+            config, [*filter(None, (row.internal_product_id for row in pairs))]
+        )
+        identifiers = self._identifiers(config, pairs)
+        taken = {}
+        for row in self.search(
             [
                 ("config_id", "=", config.id),
-                ("internal_product_id", "=", self._identifier_for(product)),
+                ("internal_product_id", "in", [*identifiers.values()]),
                 ("is_gone", "=", False),
-                ("id", "!=", self.id),
-            ],
-            limit=1,
-        )
-        return taken and _(
-            "Cartona knows %(product)s as %(cartona)s already.",
-            product=product.display_name,
-            cartona=taken.display_name,
-        )
+            ]
+        ):
+            taken.setdefault(row.internal_product_id, []).append(row)
+        refusals = {}
+        for row, product in pairs.items():
+            owner = row.product_id or owners.get(row.internal_product_id, row.product_id)
+            others = [other for other in taken.get(identifiers[row], ()) if other != row]
+            if product.company_id.id not in (False, config.company_id.id):
+                refusals[row] = _(
+                    "%(product)s belongs to another company.", product=product.display_name
+                )
+            elif owner and owner != product:
+                refusals[row] = _(
+                    "%(cartona)s is %(owner)s in Odoo already.",
+                    cartona=row.display_name,
+                    owner=owner.display_name,
+                )
+            elif others:
+                refusals[row] = _(
+                    "Cartona knows %(product)s as %(cartona)s already.",
+                    product=product.display_name,
+                    cartona=others[0].display_name,
+                )
+        return refusals
+
+    @api.model
+    def _identifiers(self, config, pairs):
+        """``{row: id}`` by which Cartona is to know the products.
+
+        :param pairs: ``{row: product}``
+        """
+        products = self.env["product.product"].concat(*pairs.values())
+        codes = [*filter(None, products.mapped("default_code"))]
+        known = products._cartona_known(config, codes)
+        doubled = products._cartona_doubled(config)
+
+        def own(product):
+            code = product.default_code
+            clear = code and product not in doubled and known.get(code, product) == product
+            return code if clear else f"odoo-{product.id}"
+
+        return {
+            row: product.cartona_id or row.internal_product_id or own(product)
+            for row, product in pairs.items()
+        }
 
     def _unlink_product(self):
         """A person says that it is no product of Odoo, or another one.
@@ -145,14 +197,17 @@ class CartonaProduct(models.Model):
 
         :return: what a button returns
         """
-        outcomes = [row._try_link(row.suggested_id, "person") for row in self]
-        problems = [problem for problem in outcomes if problem]
+        problems = {}
+        for config in self.mapped("config_id"):
+            rows = self.filtered(lambda row, config=config: row.config_id == config)
+            pairs = {row: row.suggested_id for row in rows}
+            problems.update(self._try_link_all(config, pairs, "person"))
         if not problems:
             return True
         message = _(
             "Linked: %(count)s. %(problems)s",
-            count=len(outcomes) - len(problems),
-            problems=" ".join(problems),
+            count=len(self) - len(problems),
+            problems=" ".join(problems.values()),
         )
         action = self.env["cartona.config"]._notify(message, "warning")
         # the list reads itself again
@@ -181,14 +236,19 @@ class CartonaProduct(models.Model):
         )
         return {row.supplier_product_id: row.product_id for row in rows}
 
-    def _try_link(self, product, found_by):
-        """Link, or say in words why that cannot be."""
+    @api.model
+    def _try_link_all(self, config, pairs, found_by):
+        """Link what can be, and say in words why the rest cannot: ``{row: reason}``."""
         try:
             with self.env.cr.savepoint():
-                self._link(product, found_by)
-        except UserError as error:  # of the Cartona ID's own check, too
-            return str(error)
-        return ""
+                return self._link_all(config, pairs, found_by)
+        except UserError as error:  # of the Cartona ID's own check: it names one of them
+            if len(pairs) == 1:
+                return dict.fromkeys(pairs, str(error))
+        refusals = {}
+        for row, product in pairs.items():
+            refusals.update(self._try_link_all(config, {row: product}, found_by))
+        return refusals
 
     def _suggest(self, product, confidence, found_by):
         """Offer a product for approval, unless another one is more like it."""
@@ -212,19 +272,6 @@ class CartonaProduct(models.Model):
                 "rejected_ids": [(4, product.id)],
             }
         )
-
-    def _identifier_for(self, product):
-        """By which id Cartona is to know the product."""
-        if product.cartona_id:
-            return product.cartona_id
-        if self.internal_product_id:
-            return self.internal_product_id
-        code = product.default_code
-        if code:
-            known = product._cartona_known(self.config_id, [code]).get(code, product)
-            if known == product and not product._cartona_doubled(self.config_id):
-                return code
-        return f"odoo-{product.id}"
 
     @api.model
     def _identified(self, products, identifiers):

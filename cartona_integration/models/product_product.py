@@ -248,7 +248,9 @@ class ProductProduct(models.Model):
         identified = vals.keys() & {"cartona_id", "default_code"}
         codes = self.mapped("default_code") if identified else []
         result = super().write(vals)
-        if identified:
+        if identified and self.env.context.get("cartona_linking"):
+            pass  # whoever links many notes them at once
+        elif identified:
             # those that shared a reference with them may go out now
             (self | self._cartona_refused_with(codes))._cartona_note_all()
             # users need no rights on the addon's tables
