@@ -98,8 +98,9 @@ class CartonaProduct(models.Model):
         for row, product in pairs.items():
             only_ids = config.product_scope == "linked" and not product.cartona_id
             if only_ids or identifiers[row] != product._cartona_internal_id():
-                # noted for all at once
+                # checked and noted for all at once
                 product.with_context(cartona_linking=True).cartona_id = identifiers[row]
+        products._check_cartona_id()
         # also those that shared a reference with them
         codes = products.mapped("default_code")
         (products | products._cartona_refused_with(codes))._cartona_note_all()

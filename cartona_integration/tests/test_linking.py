@@ -219,6 +219,26 @@ class TestLinking(CatalogueCase):
         self.tea.cartona_product_id = False
         self.assertFalse(self.linked(2))
 
+    def test_one_whose_id_cannot_be_does_not_stop_the_certain_ones(self):
+        company = self.env["res.company"].create({"name": "Other company"})
+        self.product("Theirs", False, 1.0, company_id=company.id).cartona_id = "904"
+        self.list_product(1, "شاي ناعم النيل 250 جم", "904")
+        self.list_product(2, "زيت عباد الشمس ٨٠٠مل")
+        self.fetch()
+        self.assertEqual((self.linked(1), self.linked(2)), (self.tea.browse(), self.oil))
+        self.assertEqual(self.suggested(1), self.tea)
+        self.assertIn("904", self.row(1).action_approve()["params"]["message"])
+
+    def test_of_products_that_share_a_reference_one_gets_an_id_and_the_other_goes_out(self):
+        twin = self.product("زيت عباد الشمس البلدي 700 مل", "OIL-1", 60.0)
+        self.oil.list_price = 70
+        self.run_jobs()
+        self.assertEqual((twin.cartona_state, self.oil.cartona_state), ("refused", "refused"))
+        self.list_product(1, "زيت عباد الشمس البلدي 700 مل")
+        self.fetch()
+        self.assertEqual(twin.cartona_id, f"odoo-{twin.id}")
+        self.assertEqual(self.oil.cartona_state, "live")
+
     # -- as things change --------------------------------------------------------------------------
 
     def test_a_typed_cartona_id_links_at_once(self):
