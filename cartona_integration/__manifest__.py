@@ -7,7 +7,7 @@
     "website": "https://github.com/cartona-integration/cartona-integration",
     "license": "LGPL-3",
     "depends": ["sale_management", "sale_stock", "phone_validation", "queue_job"],
-    "external_dependencies": {"python": ["requests", "phonenumbers"]},
+    "external_dependencies": {"python": ["requests", "phonenumbers", "rapidfuzz"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
@@ -17,6 +17,8 @@
         "data/product.xml",
         "views/cartona_log.xml",
         "views/cartona_inbox.xml",
+        "views/product_linking.xml",
+        "views/cartona_product.xml",
         "views/cartona_dashboard.xml",
         "views/cartona_config.xml",
         "views/product_template.xml",

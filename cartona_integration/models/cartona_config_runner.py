@@ -100,7 +100,10 @@ class CartonaConfig(models.Model):
     def _hurry(self):
         """Jobs that were postponed because of what is right now need not wait any longer."""
         self.ensure_one()
-        keys = [f"cartona-{kind}-{self.id}" for kind in ("push", "statuses", "pull", "acknowledge")]
+        keys = [
+            f"cartona-{kind}-{self.id}"
+            for kind in ("push", "statuses", "pull", "acknowledge", "catalogue")
+        ]
         domain = [
             ("identity_key", "in", keys),
             ("state", "=", "pending"),

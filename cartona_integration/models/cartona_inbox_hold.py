@@ -69,8 +69,9 @@ class CartonaInbox(models.Model):
         if config.create_missing_products:
             held._reopen()
         elif held:
-            known = self.env["product.product"].sudo()._cartona_known(config, held._missing())
-            held.filtered(lambda entry: entry._missing() <= known.keys())._reopen()
+            known = {*self.env["product.product"].sudo()._cartona_known(config, held._missing())}
+            known |= self.env["cartona.product"].sudo()._linked_tokens(config)
+            held.filtered(lambda entry: entry._missing() <= known)._reopen()
 
     def action_retry(self):
         """Process the held entries again, by hand."""

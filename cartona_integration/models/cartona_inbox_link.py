@@ -13,7 +13,13 @@ class CartonaInbox(models.Model):
         """The products to choose from, for the first one that the order waits for."""
         self.ensure_one()
         self.env["cartona.config"]._check_manager()
-        return self._choice([name for name in (self.missing or "").split("\n") if name])
+        lines = self._raw().order().order_details
+        token = self.env["cartona.product"]._token
+        nameless = {token(line.supplier_product_id) for line in lines}
+        missing = [name for name in (self.missing or "").split("\n") if name not in nameless]
+        if not any(missing):
+            raise UserError(_("Cartona sent no ID of yours. Link the product in the catalogue."))
+        return self._choice(missing)
 
     def _choice(self, missing):
         """:param missing: identifiers, the first one is asked for"""

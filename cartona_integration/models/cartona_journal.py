@@ -205,7 +205,7 @@ class CartonaJournal(models.Model):
             attempts = own.env["cartona.attempt"]
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
-            sent = [item for item in outgoing if item.accepted]
+            sent = [item for item in outgoing if item.is_sent]
             attempt = attempts._begin(own, [item.product_id for item in sent]) if sent else None
         errors, unclear = self._call(config, sent) if sent else ({}, ())
         booked = [item for item in outgoing if item.product_id not in unclear]

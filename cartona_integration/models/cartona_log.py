@@ -23,6 +23,7 @@ class CartonaLog(models.Model):
             ("test", "Test connection"),
             ("push", "Push"),
             ("pull", "Pull orders"),
+            ("catalogue", "Fetch catalogue"),
             ("acknowledge", "Acknowledge"),
             ("status", "Send statuses"),
             ("edit", "Send edits"),

@@ -11,7 +11,8 @@ from ..lib.cartona_api.models import ProductUpdate
 class Outgoing:
     """One product of a call: what is sent, and what is booked once Cartona accepted it.
 
-    ``kinds``: what was looked at · ``problem``: why the kinds that are ``stuck`` cannot go out
+    ``kinds``: what was looked at · ``number``: Cartona's, where a link goes with it
+    ``problem``: why the kinds that are ``stuck`` cannot go out
     """
 
     product_id: int
@@ -21,6 +22,12 @@ class Outgoing:
     accepted: dict
     problem: str = ""
     stuck: frozenset = frozenset()
+    number: str = ""
+
+    @property
+    def is_sent(self):
+        """Whether it says anything to Cartona."""
+        return bool(self.accepted or self.number)
 
 
 class CartonaProductState(models.Model):
@@ -107,7 +114,8 @@ class CartonaProductState(models.Model):
             )
         }
 
-        kinds, doubtful = {}, set(uncertain)
+        unsent = self.env["cartona.product"]._unsent(config, products)
+        kinds, doubtful = {}, {*uncertain, *unsent}
         for product in products:
             state = states.get(product.id)
             if state and state.internal_id != product._cartona_internal_id():
@@ -124,8 +132,9 @@ class CartonaProductState(models.Model):
             known = self.browse() if product.id in doubtful else state
             accepted = self._prepare_accepted(state, known, values[product.id])
             problem, stuck = "", frozenset()
+            number = unsent[product.id].supplier_product_id if product.id in unsent else ""
             if product in doubled:
-                accepted, stuck = {}, kinds[product.id]
+                accepted, number, stuck = {}, "", kinds[product.id]
                 problem = _(
                     "Another product has the internal reference %(code)s, too. Give each its own, "
                     "or a Cartona ID.",
@@ -134,16 +143,17 @@ class CartonaProductState(models.Model):
             elif "price" in values[product.id] and values[product.id]["price"] <= 0:
                 stuck = frozenset({"price"})
                 problem = _("The price is zero. Set a sales price to offer it on Cartona.")
-            if accepted or problem or state.error:
+            if accepted or number or problem or state.error:
                 outgoing.append(
                     Outgoing(
                         product.id,
                         product._cartona_internal_id(),
                         kinds[product.id],
-                        self._prepare_update(product, accepted),
+                        self._prepare_update(product, accepted, number),
                         accepted,
                         problem,
                         stuck,
+                        number,
                     )
                 )
         return outgoing
@@ -195,9 +205,14 @@ class CartonaProductState(models.Model):
         return accepted
 
     @api.model
-    def _prepare_update(self, product, accepted):
-        """The client's update that makes Cartona show the values (contract, 'bulk-update')."""
+    def _prepare_update(self, product, accepted, number=""):
+        """The client's update that makes Cartona show the values (contract, 'bulk-update').
+
+        :param number: the product's on Cartona, which sets the link
+        """
         values = {"internal_product_id": product._cartona_internal_id()}
+        if number:
+            values["supplier_product_id"] = number
         if "accepted_price" in accepted:
             values["selling_price"] = Decimal(str(accepted["accepted_price"]))
         if "accepted_quantity" in accepted:
@@ -227,6 +242,14 @@ class CartonaProductState(models.Model):
             )
         }
         now, missing = fields.Datetime.now(), []
+        self.env["cartona.product"]._book_links(
+            config,
+            {
+                item.number: item.internal_id
+                for item in outgoing
+                if item.number and item.product_id not in errors
+            },
+        )
         for item in outgoing:
             state = states.get(item.product_id, self.browse())
             values = self._prepare_booking(state, item, errors.get(item.product_id), now)

@@ -41,6 +41,8 @@ class ProductProduct(models.Model):
 
     @api.constrains("cartona_id")
     def _check_cartona_id(self):
+        if self.env.context.get("cartona_linking"):
+            return  # whoever links many checks them at once
         products = self.sudo().with_context(active_test=False)  # duplicates of any company
         same_id = {}
         for product in products.search(
@@ -95,11 +97,17 @@ class ProductProduct(models.Model):
         :raise Hold: a line names a product that Odoo does not know
         """
         identifiers = [line.internal_product_id for line in lines if line.internal_product_id]
-        found = self._cartona_known(config, identifiers)
-        unknown = [line for line in lines if line.internal_product_id not in found]
+        known = self._cartona_known(config, identifiers)
+        catalogue = self.env["cartona.product"]
+        linked = catalogue._products_of(config, [line.supplier_product_id for line in lines])
+        found = [
+            known.get(line.internal_product_id) or linked.get(line.supplier_product_id)
+            for line in lines
+        ]
+        unknown = [line for line, product in zip(lines, found) if not product]
         if unknown:
             raise self._cartona_unknown(unknown)
-        return [found[line.internal_product_id].with_context(active_test=True) for line in lines]
+        return [product.with_context(active_test=True) for product in found]
 
     @api.model
     def _cartona_unknown(self, lines):
@@ -124,12 +132,15 @@ class ProductProduct(models.Model):
         if nameless:
             sentences.append(
                 _(
-                    "Cartona sent no ID of yours for: %(names)s. Give these products their "
-                    "internal ID on Cartona.",
+                    "Cartona sent no ID of yours for: %(names)s. Link these products to yours.",
                     names=names(nameless),
                 )
             )
+        token = self.env["cartona.product"]._token
         missing = [line.internal_product_id for line in named]
+        missing += [
+            token(line.supplier_product_id) for line in nameless if line.supplier_product_id
+        ]
         return Hold("unknown_product", " ".join(sentences), missing)
 
     @api.model
@@ -276,7 +287,9 @@ class ProductProduct(models.Model):
         identified = vals.keys() & {"cartona_id", "default_code"}
         codes = self.mapped("default_code") if identified else []
         result = super().write(vals)
-        if identified:
+        if identified and self.env.context.get("cartona_linking"):
+            pass  # whoever links many notes them at once
+        elif identified:
             # those that shared a reference with them may go out now
             (self | self._cartona_refused_with(codes))._cartona_note_all()
             # users need no rights on the addon's tables
@@ -286,23 +299,27 @@ class ProductProduct(models.Model):
                 self.env["cartona.journal"]._note("price", products=self)
             if vals.keys() & PUBLICATION_FIELDS:
                 # what changed while it was off sale goes out with it
-                for kind in KINDS:
-                    self.env["cartona.journal"]._note(kind, products=self)
+                self._cartona_note_kinds()
         return result
 
     def _cartona_note_all(self):
         """The products became known to Cartona, or known by another name."""
-        for kind in KINDS:
-            self.env["cartona.journal"]._note(kind, products=self)
+        self._cartona_note_kinds()
         identifiers = {*self.mapped("cartona_id"), *self.mapped("default_code")} - {False}
         if identifiers:
             self.env["cartona.inbox"]._products_identified(identifiers)
+        # users need no rights on the addon's tables
+        self.env["cartona.product"].sudo()._identified(self, identifiers)
+
+    def _cartona_note_kinds(self):
+        """Let the push look at everything of the products."""
+        for kind in KINDS:
+            self.env["cartona.journal"]._note(kind, products=self)
 
     def action_cartona_push(self):
         """Send price, stock and publication now, also what Cartona has accepted already."""
         # whoever may change the product may send it; the tables are closed to users
         check_write(self)
         self.env["cartona.product.state"].sudo()._forget(self)
-        for kind in KINDS:
-            self.env["cartona.journal"]._note(kind, products=self)
+        self._cartona_note_kinds()
         return True

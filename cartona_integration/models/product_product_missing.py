@@ -32,6 +32,11 @@ class ProductProduct(models.Model):
             return
         lines = {line.internal_product_id: line for line in reversed(lines)}
         lines.pop(None, None)
+        numbers = [line.supplier_product_id for line in lines.values()]
+        linked = self.env["cartona.product"]._products_of(config, numbers)
+        lines = {
+            name: line for name, line in lines.items() if line.supplier_product_id not in linked
+        }
         known = self._cartona_known(config, lines)
         referred = self.with_context(active_test=False).search(
             [

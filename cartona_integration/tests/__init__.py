@@ -3,6 +3,7 @@ from . import (
     test_account_secrets,
     test_account_switches,
     test_asking,
+    test_catalogue,
     test_dashboard,
     test_edit_committed,
     test_edit_delivery,
@@ -14,6 +15,8 @@ from . import (
     test_inbox_doubt,
     test_inbox_held,
     test_journal,
+    test_link_import,
+    test_linking,
     test_log,
     test_missing_committed,
     test_missing_product,
@@ -48,4 +51,5 @@ from . import (
     test_views,
     test_webhook,
     test_webhook_attacks,
+    test_why,
 )

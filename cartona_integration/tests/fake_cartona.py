@@ -13,6 +13,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
     """Products and orders in memory, behind the client's real transport.
 
     ``calls``: ``[(method, path, body)]`` · ``refuse``: ``{id: reason}`` of single items ·
+    ``catalogue``: ``{number: product}`` as Cartona lists them, where a test sets it ·
     ``answers``: functions of (method, path, body) that answer or raise instead, each once ·
     ``otps``: ``{hashed id: the retailer's OTP}``, asked for by orders that need one ·
     ``refuse_lines``: ``{line id or internal id: reason}`` of single lines of an order ·
@@ -25,7 +26,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         super().__init__()
         self.calls, self.products, self.orders = [], {}, {}
         self.synced, self.refuse, self.answers = set(), {}, []
-        self.otps = {}
+        self.otps, self.catalogue = {}, {}
         self.refuse_lines, self.all_or_nothing = {}, False
 
     def send(self, request, **kwargs):
@@ -41,7 +42,10 @@ class FakeCartona(requests.adapters.BaseAdapter):
             waiting = [o for i, o in self.orders.items() if i not in self.synced]
             return self.reply(request, 200, waiting[(page - 1) * size : page * size])
         if path == "supplier-product":
-            return self.reply(request, 200, list(self.products.values()))
+            query = parse_qs(url.query)
+            page, size = int(query["page"][0]), int(query["per_page"][0])
+            listed = [*(self.catalogue or self.products).values()]
+            return self.reply(request, 200, listed[(page - 1) * size : page * size])
         if path.startswith(self.SINGLE):
             return self.reply(request, *self.move(path[len(self.SINGLE) :], body))
         return self.reply(request, 200, self.take(path, body))
@@ -89,6 +93,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
                     self.synced.discard(item["hashed_id"])
             else:
                 self.products.setdefault(item[key], {}).update(item)
+                if "supplier_product_id" in item:
+                    self.catalogue[item["supplier_product_id"]]["internal_product_id"] = item[key]
         return errors
 
     def change(self, order, details):

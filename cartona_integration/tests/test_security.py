@@ -36,6 +36,7 @@ ACCESS = {
         "manager": "rw",
         "system": "rw",
     },
+    "cartona.product": dict.fromkeys(STAFF, "r"),
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.credential": {},
@@ -54,8 +55,11 @@ BUTTONS = {
     ("cartona.config", "action_test_connection"): MANAGERS,
     ("cartona.config", "action_push_all"): MANAGERS,
     ("cartona.config", "action_pull_orders"): MANAGERS,
+    ("cartona.config", "action_fetch_catalogue"): MANAGERS,
     ("cartona.config", "action_pause"): MANAGERS,
     ("cartona.config", "action_resume"): MANAGERS,
+    ("cartona.product", "action_approve"): MANAGERS,
+    ("cartona.product", "action_reject"): MANAGERS,
     ("cartona.inbox", "action_retry"): MANAGERS,
     ("cartona.inbox", "action_use"): MANAGERS,
     ("cartona.inbox", "action_keep"): MANAGERS,
@@ -67,6 +71,10 @@ BUTTONS = {
     ("sale.order", "action_cartona_invoice"): WRITERS,
     ("product.product", "action_cartona_push"): WRITERS,
     ("product.template", "action_cartona_push"): WRITERS,
+    ("product.product", "action_cartona_approve"): WRITERS,
+    ("product.template", "action_cartona_approve"): WRITERS,
+    ("product.product", "action_cartona_reject"): WRITERS,
+    ("product.template", "action_cartona_reject"): WRITERS,
 }
 
 
@@ -98,6 +106,7 @@ class TestSecurity(CartonaCase):
         self.env["cartona.product.state"].create(
             {"config_id": self.config.id, "product_id": self.rice.id}
         )
+        self.row = self.env["cartona.product"].create(self.values("cartona.product"))
 
     def values(self, model):
         """Values with which a record of the model can be created by whoever may."""
@@ -106,6 +115,7 @@ class TestSecurity(CartonaCase):
             "cartona.config": {"name": "New"},
             "cartona.order": dict(config, hashed_id="new", status="pending"),
             "cartona.product.state": dict(config, product_id=self.sugar.id),
+            "cartona.product": dict(config, supplier_product_id="1", name="Salt"),
             "cartona.inbox": dict(
                 config, hashed_id="n", digest="d", payload="{}", source="pull", state="done"
             ),
@@ -207,6 +217,7 @@ class TestSecurity(CartonaCase):
         records = {
             "cartona.config": self.config,
             "cartona.inbox": entry,
+            "cartona.product": self.row,
             "sale.order": self.sale_orders(),
             "product.product": self.sugar,
             "product.template": self.sugar.product_tmpl_id,
@@ -232,6 +243,10 @@ class TestSecurity(CartonaCase):
             "action_open_products",
             "action_open_orders",
             "action_open_refused_orders",
+            "action_open_catalogue",
+            "action_open_left_over",
+            "action_open_suggested",
+            "action_open_unlinked",
         ):
             action = getattr(self.config.with_user(self.users["user"]), button)()
             self.assertEqual(action["type"], "ir.actions.act_window", button)
@@ -241,7 +256,13 @@ class TestSecurity(CartonaCase):
         other = self.config.create(
             {"name": "B", "base_url": BASE_URL, "company_id": self.second.id, "token": "b"}
         )
-        for model in ("cartona.order", "cartona.product.state", "cartona.inbox", "cartona.log"):
+        for model in (
+            "cartona.order",
+            "cartona.product.state",
+            "cartona.product",
+            "cartona.inbox",
+            "cartona.log",
+        ):
             self.env[model].sudo().create(dict(self.values(model), config_id=other.id))
             if not self.env[model].search([("config_id", "=", self.config.id)]):
                 self.env[model].create(self.values(model))

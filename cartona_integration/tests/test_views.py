@@ -36,6 +36,7 @@ VIEWS = {
     "stock.picking": ("form",),
     "res.partner": ("form", LIST, "kanban", "search"),
     "cartona.config": ("form", LIST, "kanban", "search"),
+    "cartona.product": ("form", LIST, "search"),
     "cartona.log": ("form", LIST, "search", "graph", "pivot"),
     "cartona.inbox": ("form", LIST, "search"),
 }
@@ -94,6 +95,9 @@ class TestViews(CartonaCase):
             "cartona.config": self.config,
             "cartona.log": self.env["cartona.log"].search([], limit=1),
             "cartona.inbox": self.entries()[:1],
+            "cartona.product": self.env["cartona.product"].create(
+                {"config_id": self.config.id, "supplier_product_id": "1", "name": "Salt"}
+            ),
         }
         for model, kinds in VIEWS.items():
             record = records[model].with_user(user)

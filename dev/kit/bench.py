@@ -31,6 +31,8 @@ FIGURES = {
     "latency_median_ms": ("ms", "", "the same, median"),
     "webhook_median_ms": ("ms", "< 50", "webhook answered, median"),
     "webhook_ratio": ("×", "≤ 3", "the same ÷ an empty Odoo controller"),
+    "link_1000_seconds": ("s", "< 10", "1,000 products matched with 1,000 of Cartona and linked"),
+    "link_1000_right": ("", "1000", "of them linked"),
     "import_ratio_pending": ("×", "≤ 1.25", "import of an order of 5 lines ÷ bare create"),
     "import_ratio_approved": ("×", "≤ 1.25", "the same with confirmation"),
     "acknowledge_calls_100": ("", "1", "calls that acknowledge 100 orders"),

@@ -47,9 +47,10 @@ def _database(found: install.Install, cluster: Cluster, name: str, *, keep: bool
 
 def _live(running: stack.Stack, every_seconds: float) -> None:
     """Connect both sides, push the catalogue, and let them live."""
-    with step("Connecting the account and pushing the catalogue"):
-        count = prepare(running)
+    with step("Connecting the account, linking and pushing the catalogue"):
+        count, linked = prepare(running)
     say(
+        f"\n  Products  {linked}"
         f"\n  Odoo      {running.odoo_url}   log in: {running.login} / {running.password}"
         f"\n  Cartona   {running.sandbox_url}   (the sandbox: {count} products, live page)"
         f"\n  Logs      {running.odoo.folder}"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from .catalogue import connect, offer
+from .catalogue import connect, link, offer
 from .console import say
 from .control import control
 from .errors import DevError
@@ -58,6 +58,7 @@ class RoundTrip:
         """Return title and action of each step, in order."""
         return {
             "test connection": self._test_connection,
+            "fetch the catalogue, approve → all are linked": self._link,
             "push the whole catalogue": self._push_all,
             "change a price in Odoo → the sandbox has it": self._change_price,
             "sell stock in Odoo → the sandbox has it": self._sell,
@@ -78,6 +79,14 @@ class RoundTrip:
         offer(self._rpc, self._control)
         answer = self._rpc.call("cartona.config", "action_test_connection", [self._account])
         return str(answer["params"]["message"])
+
+    def _link(self) -> str:
+        told = link(self._rpc, self._account)
+        self._wait(
+            "Cartona knows every product by our id",
+            lambda: all(row["internal_product_id"] for row in self._control.products()),
+        )
+        return told
 
     def _push_all(self) -> str:
         self._rpc.call("cartona.config", "action_push_all", [self._account])

@@ -57,8 +57,8 @@ class Run:
 
 
 def python_tests(_run: Run) -> Result:
-    """The tests that need no Odoo: the client's, the sandbox's, the tooling's."""
-    places = [REPOSITORY / "tests" / name for name in ("client", "sandbox", "dev")]
+    """The tests that need no Odoo: the client's, the catalogue's, the sandbox's, the tooling's."""
+    places = [REPOSITORY / "tests" / name for name in ("client", "catalogue", "sandbox", "dev")]
     found = [place for place in places if place.is_dir()]
     python = venvs.python(venvs.tools_venv())
     return results.pytest(python, ["-q", *found], folder("run", "python"), cwd=REPOSITORY)

@@ -6,7 +6,7 @@ import logging
 
 import odoo
 
-from measure import imports, latency, prices, webhook, workers
+from measure import imports, latency, linking, prices, webhook, workers
 from measure.database import Database
 
 
@@ -29,6 +29,7 @@ def main():
         bare, rounds = Database(options.bare), int(options.rounds)
         figures.update(prices.measure(ours, bare, rounds))
         figures.update(workers.measure(ours, options.sandbox))
+        figures.update(linking.measure(ours))
         figures.update(imports.measure(ours, bare, rounds, options.sandbox))
     print(json.dumps(figures))
 

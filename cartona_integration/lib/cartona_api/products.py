@@ -46,7 +46,8 @@ class SupplierProduct:
     A carton and a piece of the same article are two products with one ``base_product_id``.
     Prices are in Egyptian pounds per unit, as the retailer pays them; ``unit_count`` is the
     pieces in the unit; stock, minimum and maximum are in units. ``internal_product_id`` is
-    the supplier's own id, None until the product is linked. What Cartona did not send is None.
+    the supplier's own id, None until the product is linked. The contract knows no ``barcode``;
+    where Cartona gives one, it is here. What Cartona did not send is None.
 
     Base products come as the same class; their ``supplier_product_id`` may be None.
     """
@@ -72,6 +73,7 @@ class SupplierProduct:
     is_published: bool | None = None
     sold_amount: Decimal | None = None
     notes: str | None = None
+    barcode: str | None = None
     extra: dict[str, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -128,6 +130,7 @@ class SupplierProduct:
             is_published=values.flag(obj, "is_published"),
             sold_amount=values.decimal(obj, "sold_amount"),
             notes=values.text(obj, "notes"),
+            barcode=values.text(obj, "barcode"),
             extra={key: value for key, value in obj.items() if key not in known},
         )
 

@@ -1,0 +1,80 @@
+from odoo import _, fields, models
+
+
+class CartonaConfig(models.Model):
+    """The account's catalogue on Cartona: fetched by a button, seen in figures and lists."""
+
+    _inherit = "cartona.config"
+
+    catalogue_ids = fields.One2many("cartona.product", "config_id")
+    catalogue_count = fields.Integer("Products on Cartona", compute="_compute_catalogue")
+    catalogue_suggested = fields.Integer("Suggested links", compute="_compute_catalogue")
+    catalogue_left = fields.Integer(
+        "Left over on Cartona", compute="_compute_catalogue", help="Not linked to a product here."
+    )
+    products_left = fields.Integer(
+        "Left over in Odoo", compute="_compute_catalogue", help="Not linked to Cartona."
+    )
+    catalogue_fetched = fields.Datetime("Catalogue fetched", compute="_compute_catalogue")
+
+    def _compute_catalogue(self):
+        rows = self.env["cartona.product"]
+        for config in self:
+            own = [("config_id", "=", config.id), ("is_gone", "=", False)]
+            config.catalogue_count = rows.search_count(own)
+            config.catalogue_suggested = rows.search_count([*own, ("suggested_id", "!=", False)])
+            config.catalogue_left = rows.search_count([*own, ("product_id", "=", False)])
+            config.catalogue_fetched = rows.search(own, order="fetched DESC", limit=1).fetched
+            config.products_left = (
+                self.env["product.product"]
+                .with_context(cartona_config_id=config.id)
+                .search_count(config._unlinked_domain())
+                if config.catalogue_count
+                else 0
+            )
+
+    def _unlinked_domain(self):
+        """What could be sold on Cartona and is not known there."""
+        self.ensure_one()
+        return [
+            ("company_id", "in", (False, self.company_id.id)),
+            ("sale_ok", "=", True),
+            ("cartona_linked", "=", False),
+        ]
+
+    def action_fetch_catalogue(self):
+        """Read Cartona's list of the account's products and match it with Odoo's."""
+        self._check_manager()
+        for config in self._running():
+            self.env["cartona.catalogue"]._ask(config)
+        return self._notify(_("The catalogue is being fetched and matched."), "info")
+
+    def action_open_catalogue(self):
+        return self._open(
+            "action_cartona_product",
+            domain=[("config_id", "=", self.id)],
+            context={"search_default_shown": 1},
+        )
+
+    def action_open_left_over(self):
+        return self._open(
+            "action_cartona_product",
+            domain=[("config_id", "=", self.id)],
+            context={"search_default_left_over": 1},
+        )
+
+    def action_open_suggested(self):
+        """Odoo's products for which Cartona has one that looks the same."""
+        return self._open(
+            "action_product_linking",
+            domain=[("cartona_suggested_id", "!=", False)],
+            context={"cartona_config_id": self.id},
+        )
+
+    def action_open_unlinked(self):
+        """Odoo's products that Cartona does not know."""
+        return self._open(
+            "action_product_linking",
+            domain=self._unlinked_domain(),
+            context={"cartona_config_id": self.id},
+        )

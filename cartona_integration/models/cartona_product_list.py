@@ -1,0 +1,34 @@
+from odoo import models
+
+
+class CartonaProduct(models.Model):
+    """What a manager does in the list of Cartona's products."""
+
+    _inherit = "cartona.product"
+
+    def action_approve(self):
+        """The suggested products are the right ones."""
+        self.env["cartona.config"]._check_manager()
+        suggested = self.filtered("suggested_id")
+        # whoever may manage accounts may link their products; nobody writes the table by hand
+        return suggested.sudo()._approve()
+
+    def action_reject(self):
+        """The suggested products are other ones."""
+        self.env["cartona.config"]._check_manager()
+        # as above
+        for row in self.filtered("suggested_id").sudo():
+            row._reject(row.suggested_id)
+        return True
+
+    def action_open_product(self):
+        """The linked or the suggested product."""
+        self.ensure_one()
+        product = self.product_id or self.suggested_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "product.product",
+            "res_id": product.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }

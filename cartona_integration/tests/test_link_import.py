@@ -1,0 +1,146 @@
+from odoo.tests import tagged
+
+from .catalogue_case import CatalogueCase
+
+
+@tagged("post_install", "-at_install")
+class TestLinkImport(CatalogueCase):
+    """Spreadsheets with links, as Odoo's own import loads them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tea = cls.product("Tea", "TEA-1", 9.0)
+        cls.oil = cls.product("Oil", "OIL-1", 9.0)
+
+    def list_and_fetch(self):
+        self.list_product(1, "x", "ID-1")
+        self.list_product(2, "y", "ID-2")
+        self.list_product(3, "z")
+        self.fetch()
+
+    def load(self, header, *rows, model="product.product", **context):
+        return self.env[model].with_context(**context).load(header, [list(row) for row in rows])
+
+    def external_id(self, record):
+        """The id under which an export names the record."""
+        return record.export_data(["id"])["datas"][0][0]
+
+    def refusals(self, result):
+        """``{row: (column, reason)}``"""
+        return {
+            message["record"]: (message["field"], message["message"])
+            for message in result["messages"]
+        }
+
+    def test_good_rows_pass_and_bad_ones_are_refused_with_their_reasons(self):
+        self.list_and_fetch()
+        self.oil.cartona_id = "ID-2"
+        salt = self.product("Salt", "SALT", 1.0)
+        result = self.load(
+            [".id", "cartona_id"],
+            (str(self.tea.id), "ID-1"),
+            (str(self.sugar.id), "ID-1"),
+            (str(self.rice.id), "ID-9"),
+            (str(salt.id), "ID-2"),
+            (str(salt.id), "two words"),
+            (str(self.oil.id), "ID-2"),
+        )
+        self.assertEqual(result["ids"], [self.tea.id, self.oil.id])
+        self.assertEqual(self.tea.cartona_id, "ID-1")
+        self.assertEqual(self.row(1).product_id, self.tea)
+        self.assertFalse((self.sugar + self.rice + salt).filtered("cartona_id"))
+        refusals = self.refusals(result)
+        self.assertEqual(set(refusals), {1, 2, 3, 4})
+        self.assertIn("twice", refusals[1][1])
+        self.assertIn("no product with the ID ID-9", refusals[2][1])
+        self.assertIn("Oil", refusals[3][1])
+        self.assertIn("no Cartona ID", refusals[4][1])
+        self.assertEqual({column for column, _reason in refusals.values()}, {"cartona_id"})
+        self.assertEqual({message["type"] for message in result["messages"]}, {"warning"})
+
+    def test_malformed_ids_are_refused(self):
+        for text in ("9.04E+11", "a b", "a\tb", "x" * 201):
+            with self.subTest(text=text):
+                result = self.load([".id", "cartona_id"], (str(self.tea.id), text))
+                self.assertEqual(list(self.refusals(result)), [0])
+        self.assertFalse(self.tea.cartona_id)
+        result = self.load([".id", "cartona_id"], (str(self.tea.id), "904#2"))
+        self.assertEqual((result["messages"], self.tea.cartona_id), ([], "904#2"))
+
+    def test_without_a_catalogue_no_id_is_unknown(self):
+        self.load([".id", "cartona_id"], (str(self.tea.id), "NEW"))
+        self.assertEqual(self.tea.cartona_id, "NEW")
+
+    def test_templates_are_linked_by_their_external_id(self):
+        self.list_and_fetch()
+        template = self.tea.product_tmpl_id
+        header = ["id", "cartona_id"]
+        rows = [(self.external_id(template), "ID-1"), ("import.new", "ID-1"), ("import.x", "")]
+        header, rows = [*header, "name"], [(*row, "Tea") for row in rows]
+        result = self.load(header, *rows, model="product.template")
+        self.assertEqual(self.tea.cartona_id, "ID-1")
+        self.assertEqual(list(self.refusals(result)), [1])
+        self.assertEqual(len(result["ids"]), 2)
+
+    def test_an_export_can_be_imported_again(self):
+        self.list_and_fetch()
+        self.tea.cartona_id = "ID-1"
+        self.oil.cartona_product_id = self.row(3)
+        self.run_jobs()
+        products = self.tea + self.oil + self.rice
+        header = ["id", "name", "cartona_id", "cartona_product_id"]
+        rows = products.export_data(header)["datas"]
+        self.assertEqual(rows[0][2:], ["ID-1", "[1] x (piece)"])
+        self.assertEqual(rows[1][3], "[3] z (piece)")
+        result = self.load(header, *rows)
+        self.assertEqual(result["messages"], [])
+        self.assertEqual(result["ids"], products.ids)
+        self.assertEqual((self.row(1).product_id, self.row(3).product_id), (self.tea, self.oil))
+
+    def test_cartonas_number_links_what_cartona_knows_by_no_id(self):
+        self.list_and_fetch()
+        self.oil.cartona_id = "ID-2"
+        header = [".id", "cartona_product_id"]
+        rows = [(self.tea, "3"), (self.sugar, "[3] z"), (self.rice, "99"), (self.rice, "2")]
+        result = self.load(header, *((str(record.id), cell) for record, cell in rows))
+        self.run_jobs()
+        self.assertEqual(self.row(3).product_id, self.tea)
+        self.assertEqual(self.links(), {"3": "TEA-1"})
+        refusals = self.refusals(result)
+        self.assertEqual(set(refusals), {1, 2, 3})
+        self.assertIn("twice", refusals[1][1])
+        self.assertIn("no product 99", refusals[2][1])
+        self.assertIn("Oil", refusals[3][1])
+
+    def test_a_new_product_cannot_take_a_link_that_another_one_has(self):
+        self.list_and_fetch()
+        self.oil.cartona_id = "ID-2"
+        rows = [("New", "ID-2", ""), ("Newer", "", "2"), ("Newest", "", "3")]
+        result = self.load(["name", "cartona_id", "cartona_product_id"], *rows)
+        self.assertEqual(set(self.refusals(result)), {0, 1})
+        self.assertEqual(self.row(3).product_id.id, result["ids"][0])
+
+    def test_rows_keep_their_numbers_where_odoo_itself_refuses_or_imports_in_parts(self):
+        self.list_and_fetch()
+        header = [".id", "cartona_id", "list_price"]
+        rows = [
+            (str(self.tea.id), "ID-9", "1"),
+            (str(self.oil.id), "ID-1", "not a number"),
+        ]
+        result = self.load(header, *rows)
+        self.assertFalse(result["ids"])
+        self.assertEqual({message["record"] for message in result["messages"]}, {0, 1})
+        rows = [
+            (str(self.tea.id), "ID-9", "1"),
+            (str(self.oil.id), "ID-1", "2"),
+            (str(self.rice.id), "ID-8", "3"),
+            (str(self.sugar.id), "ID-2", "4"),
+        ]
+        result = self.load(header, *rows, _import_limit=1)
+        self.assertEqual((result["ids"], result["nextrow"]), ([self.oil.id], 3))
+        self.assertEqual(set(self.refusals(result)), {0, 2})
+
+    def test_an_import_without_links_is_odoos_own(self):
+        result = self.load([".id", "list_price"], (str(self.tea.id), "12"))
+        self.assertEqual((result["ids"], self.tea.list_price), (self.tea.ids, 12))

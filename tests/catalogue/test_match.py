@@ -1,0 +1,141 @@
+"""Products of two lists find each other."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cartona_catalogue import Catalogue, Item, match
+
+
+def odoo(key: str, *names: str, unit: str = "Units", **values) -> Item:
+    return Item(key, names, unit=unit, count=Decimal(1), **values)
+
+
+def cartona(key: str, *names: str, unit: str = "piece", count: int = 1, **values) -> Item:
+    return Item(key, names, unit=unit, count=Decimal(count), **values)
+
+
+def one(item: Item, *others: Item):
+    """What one product is matched with, or None."""
+    found = match([item], Catalogue(others))
+    return found[0] if found else None
+
+
+def test_the_same_name_in_another_spelling_is_certain() -> None:
+    found = one(cartona("c", "أرز مصري ١ كجم"), odoo("o", "ارز مصرى 1كجم"))
+    assert (found.other, found.confidence, found.certain) == ("o", 100, True)
+
+
+def test_an_arabic_name_is_found_in_a_name_of_two_languages() -> None:
+    found = one(cartona("c", "سكر أبيض 1 كجم"), odoo("o", "White Sugar 1 kg – سكر أبيض 1 كجم"))
+    assert (found.confidence, found.certain) == (100, True)
+
+
+def test_the_number_in_a_name_counts_in_each_language() -> None:
+    found = one(cartona("c", "مناديل 550"), odoo("o", "Tissues 200 – مناديل 200"))
+    assert found is None or found.confidence < 100
+
+
+def test_a_name_that_is_nearly_the_same_is_not_certain() -> None:
+    found = one(cartona("c", "مكرونة اسباجتي 400 جم"), odoo("o", "مكرونة سباجيتي 400 جم"))
+    assert 70 <= found.confidence < 100
+    assert not found.certain
+
+
+def test_other_contents_are_another_product() -> None:
+    assert one(cartona("c", "سكر أبيض 1 كجم"), odoo("o", "سكر أبيض 5 كجم")) is None
+
+
+def test_contents_that_one_name_leaves_out_make_it_uncertain() -> None:
+    found = one(cartona("c", "سكر أبيض ناعم"), odoo("o", "سكر أبيض ناعم 1 كجم"))
+    assert found.confidence < 100
+
+
+def test_a_carton_is_not_a_piece_and_not_another_carton() -> None:
+    piece, carton = odoo("p", "شاي ناعم 250 جم"), odoo("c", "شاي ناعم 250 جم، كرتونة 24")
+    both = (piece, carton, odoo("n", "شاي ناعم 250 جم كرتونة"))
+    assert one(cartona("1", "شاي ناعم 250 جم"), *both).other == "p"
+    assert one(cartona("2", "شاي ناعم 250 جم", unit="box", count=24), *both).other == "c"
+    assert one(cartona("3", "شاي ناعم 250 جم", unit="box", count=12), *both).other == "n"
+    assert one(cartona("3", "شاي ناعم 250 جم", unit="box", count=12), piece, carton) is None
+    assert one(cartona("1", "شاي ناعم 250 جم"), carton) is None
+
+
+def test_a_carton_of_which_nobody_knows_the_pieces_is_not_certain() -> None:
+    item = cartona("c", "شاي ناعم", unit="box", count=24)
+    found = one(item, odoo("o", "شاي ناعم كرتونة"))
+    assert (found.other, found.certain) == ("o", False)
+
+
+def test_a_barcode_is_certain_whatever_the_names() -> None:
+    found = one(cartona("c", "Nile tea", barcode="622"), odoo("o", "شاي النيل", barcode="622"))
+    assert (found.by, found.certain) == ("barcode", True)
+
+
+def test_a_barcode_does_not_make_a_carton_of_a_piece() -> None:
+    others = (odoo("o", "شاي", barcode="622"), odoo("b", "شاي كرتونة 24", barcode="622"))
+    assert one(cartona("c", "شاي", unit="box", count=24, barcode="622"), *others).other == "b"
+    assert one(cartona("c", "شاي", barcode="622"), *others).other == "o"
+
+
+def test_a_barcode_of_two_products_is_not_certain() -> None:
+    others = (odoo("o", "شاي", barcode="622"), odoo("p", "بن", barcode="622"))
+    assert not one(cartona("c", "شاي", barcode="622"), *others).certain
+
+
+def test_two_products_of_one_name_are_not_certain() -> None:
+    name = "سكر أبيض 1 كجم"
+    catalogue = Catalogue([odoo("o", name), odoo("p", name)])
+    assert [found.certain for found in match([cartona("c", name)], catalogue)] == [False]
+    catalogue = Catalogue([odoo("o", name)])
+    found = match([cartona("c", name), cartona("d", name)], catalogue)
+    assert [(pair.key, pair.other, pair.certain) for pair in found] == [("c", "o", False)]
+
+
+def test_each_product_is_in_one_pair_and_the_better_one_wins() -> None:
+    catalogue = Catalogue([odoo("o", "زيت عباد الشمس الأسرة 800 مل")])
+    items = [cartona("a", "زيت عباد الشمس 800 مل"), cartona("b", "زيت عباد الشمس الأسرة 800 مل")]
+    found = match(items, catalogue)
+    assert [(pair.key, pair.certain) for pair in found] == [("b", True)]
+
+
+def test_a_rejected_pair_is_not_offered_again() -> None:
+    catalogue = Catalogue([odoo("o", "سكر أبيض"), odoo("p", "سكر أبيض ناعم")])
+    found = match([cartona("c", "سكر أبيض")], catalogue, without={("c", "o")})
+    assert [pair.other for pair in found] == ["p"]
+
+
+def test_products_without_a_name_or_with_nothing_in_common_match_nobody() -> None:
+    catalogue = Catalogue([odoo("o", "سكر"), odoo("e", ""), odoo("x", "---")])
+    assert match([cartona("c", "شامبو"), cartona("d", ""), cartona("f")], catalogue) == []
+
+
+def test_goods_sold_by_weight_are_not_certainly_those_sold_by_piece() -> None:
+    found = one(cartona("c", "جبنة رومي", unit="kg"), odoo("o", "جبنة رومي"))
+    assert not found.certain
+    assert one(cartona("c", "جبنة رومي", unit="kg"), odoo("o", "جبنة رومي", unit="kg")).certain
+
+
+def test_a_word_of_very_many_products_still_finds_its_product() -> None:
+    many = [odoo(str(number), f"شاي {number}") for number in range(1, 1500)]
+    found = one(cartona("c", "شاي 77"), *many)
+    assert (found.other, found.certain) == ("77", True)
+
+
+def test_a_slip_in_a_names_first_letter_costs_little() -> None:
+    found = one(
+        cartona("c", "زيت عباد المس 800 مل"),
+        odoo("o", "Sunflower Oil 800 ml – زيت عباد الشمس 800 مل"),
+    )
+    assert found.confidence >= 80
+
+
+def test_a_box_of_24_that_cartona_calls_a_piece_is_found() -> None:
+    item = cartona("c", "ويفر شوكولاتة، علبة 24", barcode="622")
+    found = one(item, odoo("o", "Wafer, Box of 24 – ويفر شوكولاتة، علبة 24", barcode="622"))
+    assert found.certain
+
+
+def test_a_misspelt_single_word_is_found_by_its_contents() -> None:
+    found = one(cartona("c", "شعية 400 جم"), odoo("o", "Vermicelli 400 g – شعرية 400 جم"))
+    assert (found.other, found.certain) == ("o", False)
