@@ -184,6 +184,7 @@ class CartonaConfig(models.Model):
                 self.env["cartona.outbox"]._ask_all(config)
         if vals.keys() & {
             "active",
+            "base_url",
             "warehouse_ids",
             "product_scope",
             "sync_prices",
@@ -191,7 +192,8 @@ class CartonaConfig(models.Model):
             "price_tax",
         }:
             for config in self.filtered(lambda config: config.active and config.has_token):
-                self.env["cartona.journal"]._ask_all(config)
+                # another server has nothing of what this one accepted
+                self.env["cartona.journal"]._ask_all(config, force="base_url" in vals)
         return result
 
     def copy_data(self, default=None):
@@ -375,17 +377,6 @@ class CartonaConfig(models.Model):
                 ("sale_ok", "=", True),
             ]
         return [("company_id", "in", (False, self.company_id.id)), *identified]
-
-    def _wake(self):
-        """Ask for the jobs of everything that waits."""
-        self.ensure_one()
-        if self._running():
-            self._hurry()
-            self.env["cartona.journal"]._ask(self)
-            self.env["cartona.outbox"]._ask(self)
-            self.env["cartona.inbox"]._ask_waiting(self)
-            if self.sync_orders:
-                self.env["cartona.pull"]._ask(self)
 
     # -- crons -------------------------------------------------------------------------------------
 

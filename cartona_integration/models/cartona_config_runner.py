@@ -13,6 +13,12 @@ _logger = logging.getLogger(__name__)
 
 #: A due job that waits longer than this, while no other starts, says that no runner runs.
 RUNNER_SILENCE = timedelta(seconds=60)
+#: Tables of work, and what the identity of its job is made of.
+JOBS = {
+    "cartona.journal": "push",
+    "cartona.withdrawal": "withdraw",
+    "cartona.outbox": "statuses",
+}
 #: Work without a job for this long gets one.
 STALE = timedelta(seconds=30)
 #: How long one cron run may do the runner's work, in seconds.
@@ -89,7 +95,7 @@ class CartonaConfig(models.Model):
         """Ask for the jobs of what waits although it should not."""
         self.ensure_one()
         before = fields.Datetime.now() - STALE
-        for model in ("cartona.journal", "cartona.outbox"):
+        for model in JOBS:
             domain = [("config_id", "=", self.id), ("create_date", "<", before)]
             if self.env[model].search_count(domain, limit=1):
                 self._retry_failed(model)
@@ -97,12 +103,23 @@ class CartonaConfig(models.Model):
         if self.sync_orders:
             self.env["cartona.inbox"]._ask_waiting(self, before)
 
+    def _wake(self):
+        """Ask for the jobs of everything that waits."""
+        self.ensure_one()
+        if self._running():
+            self._hurry()
+            for model in JOBS:
+                self.env[model]._ask(self)
+            self.env["cartona.inbox"]._ask_waiting(self)
+            if self.sync_orders:
+                self.env["cartona.pull"]._ask(self)
+
     def _hurry(self):
         """Jobs that were postponed because of what is right now need not wait any longer."""
         self.ensure_one()
         keys = [
             f"cartona-{kind}-{self.id}"
-            for kind in ("push", "statuses", "pull", "acknowledge", "catalogue")
+            for kind in (*JOBS.values(), "pull", "acknowledge", "catalogue")
         ]
         domain = [
             ("identity_key", "in", keys),
@@ -114,8 +131,7 @@ class CartonaConfig(models.Model):
 
     def _retry_failed(self, model):
         """Let the failed job of what waits run again: a failure makes no new job each minute."""
-        key = {"cartona.journal": "push", "cartona.outbox": "statuses"}[model]
-        domain = [("identity_key", "=", f"cartona-{key}-{self.id}")]
+        domain = [("identity_key", "=", f"cartona-{JOBS[model]}-{self.id}")]
         if model == "cartona.outbox":
             domain = ["|", *domain, ("identity_key", "=like", f"cartona-edits-{self.id}-%")]
         self.env["queue.job"].search([*domain, ("state", "=", "failed")]).requeue()

@@ -118,6 +118,12 @@ class CartonaOutbox(models.Model):
         """Send the orders' next steps in one call, and book what came of each."""
         orders._lock()
         steps = {order: order.sale_order_id._cartona_next_status() for order in orders}
+        # what was refused is over where nothing is left to be sent
+        orders.filtered(
+            lambda order: (
+                order.error and not steps[order] and not order.sale_order_id._cartona_refused()
+            )
+        ).write({"error": False})
         steps = {order: status for order, status in steps.items() if status}
         if not steps:
             return

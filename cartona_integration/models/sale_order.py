@@ -284,7 +284,6 @@ class SaleOrder(models.Model):
         orders = self.filtered("cartona_order_id")
         # whoever may change the order may send it; the tables are closed to users
         known = orders.sudo().cartona_order_id
-        known.filtered("error").write({"error": False})
         known.line_ids.filtered("error")._forget_refusal()
         self.env["cartona.outbox"].sudo()._add(known)
         self.env["cartona.outbox"]._note(orders)

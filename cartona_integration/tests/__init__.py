@@ -52,4 +52,5 @@ from . import (
     test_webhook,
     test_webhook_attacks,
     test_why,
+    test_withdrawal,
 )

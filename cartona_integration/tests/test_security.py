@@ -44,6 +44,7 @@ ACCESS = {
     "cartona.journal": {},
     "cartona.outbox": {},
     "cartona.otp.call": {},
+    "cartona.withdrawal": {},
     "cartona.order.line": {},
     "cartona.edit.call": {},
 }
@@ -124,6 +125,7 @@ class TestSecurity(CartonaCase):
             ),
             "cartona.credential": dict(config, kind="token", value="x"),
             "cartona.attempt": dict(config, product_ids="[]"),
+            "cartona.withdrawal": dict(config, internal_id="SUG-1"),
             "cartona.journal": dict(config, product_id=self.sugar.id, kind="price"),
             "cartona.outbox": dict(config, order_id=self.sale_orders().cartona_order_id.id),
             "cartona.otp.call": {
