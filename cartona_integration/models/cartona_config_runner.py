@@ -33,21 +33,21 @@ class CartonaConfig(models.Model):
 
         :param method: the job's body; takes the account first, then ``args``
         :param key: what makes two jobs one while they wait
-        :param options: of ``with_delay``
+        :param options: of the job: description, priority
         """
         config = self._as_system()
 
         def ask(config):
-            delayed = records.with_env(config.env).with_delay(
-                identity_key=key, max_retries=0, **options
-            )
-            getattr(delayed, method)(config, *args)
+            waits = [("identity_key", "=", key), ("state", "in", WAITING)]
+            if config.env["queue.job"].search(waits, limit=1):
+                return False
+            # as with_delay, which would search a second time and not tell what it found
+            body = getattr(records.with_env(config.env), method)
+            Job(body, args=(config, *args), max_retries=0, identity_key=key, **options).store()
+            return True
 
-        waits = [("identity_key", "=", key), ("state", "in", WAITING)]
-        found = config.env["queue.job"].search(waits, limit=1)
-        ask(config)
         asked = self.env.cr.postcommit.data.setdefault("cartona_asked", set())
-        if not found or key in asked:
+        if ask(config) or key in asked:
             return
         asked.add(key)
 
