@@ -65,10 +65,13 @@ class RoundTrip:
             "order by webhook → sale order": self._order_by_webhook,
             "webhooks are answered": self._webhook_answers,
             "order by pull → sale order, acknowledged": self._order_by_pull,
+            "the retailer edits → the sale order follows": self._follow_edit,
+            "edit in Odoo → the sandbox has it": self._send_edit,
             "confirm in Odoo → approved on the sandbox": self._confirm,
             "deliver in Odoo → delivered on the sandbox": self._deliver,
             "OTP delivery: wrong, then right": self._deliver_with_otp,
-            "cancel on the sandbox → cancelled in Odoo": self._cancel,
+            "the retailer cancels → cancelled in Odoo": self._cancel,
+            "returned on the sandbox → the goods come back in Odoo": self._take_back,
         }
 
     # -- products -----------------------------------------------------------------------
@@ -143,6 +146,26 @@ class RoundTrip:
         self._sale_order(order)
         self._wait("it is acknowledged", lambda: bool(self._control.order(order)["synced"]))
 
+    def _follow_edit(self) -> str:
+        line = self._control.order(self._order)["order_details"][0]
+        self._control.edit(self._order, [{"id": line["id"], "amount": 5}], by="retailer")
+        self._wait("the total is 61.75", lambda: self._total(self._order) == Decimal("61.75"))
+        return "3 → 5 pieces"
+
+    def _send_edit(self) -> str:
+        domain = [("order_id", "=", self._sale_order(self._order)["id"])]
+        line = self._rpc.search("sale.order.line", domain)[0]
+        self._rpc.write("sale.order.line", line, product_uom_qty=4)
+        total = Decimal("49.40")
+        self._wait(
+            "the sandbox counts 49.40",
+            lambda: Decimal(str(self._control.order(self._order)["total_price"])) == total,
+        )
+        return "5 → 4 pieces"
+
+    def _total(self, order: str) -> Decimal:
+        return Decimal(str(self._sale_order(order)["amount_total"]))
+
     def _confirm(self) -> None:
         self._rpc.call("sale.order", "action_confirm", [self._sale_order(self._order)["id"]])
         self._wait_status(self._order, "approved")
@@ -179,6 +202,18 @@ class RoundTrip:
         self._sale_order(order)
         self._control.cancel(order)
         self._wait("it is cancelled", lambda: self._sale_order(order)["state"] == "cancel")
+
+    def _take_back(self) -> str:
+        order = self._place()
+        sale_order = self._sale_order(order)["id"]
+        self._rpc.call("sale.order", "action_confirm", [sale_order])
+        self._wait_status(order, "approved")
+        self._staff.deliver_part(sale_order, {"CHECK-1": 1})
+        for status in ("assigned_to_salesman", "returned"):
+            self._control.set_status(order, status)
+        self._wait("what had left is back", lambda: self._staff.returned(sale_order) == 1)
+        self._wait("nothing is left to deliver", lambda: not self._staff.to_deliver(sale_order))
+        return "1 of 3 pieces had left"
 
     def _place(self, **how: Any) -> str:
         line = {"internal_product_id": "CHECK-1", "amount": 3, "selling_price": "12.35"}

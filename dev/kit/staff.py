@@ -71,6 +71,16 @@ class Staff:
         domain = [("sale_id", "=", order), ("state", "not in", ("done", "cancel"))]
         return self._rpc.search("stock.picking", domain)
 
+    def returned(self, order: int) -> float:
+        """Return how many pieces came back from the retailer."""
+        domain = [
+            ("picking_id.sale_id", "=", order),
+            ("location_id.usage", "=", "customer"),
+            ("state", "=", "done"),
+        ]
+        rows = self._rpc.read("stock.move", domain, "product_uom_qty")
+        return sum(row["product_uom_qty"] for row in rows)
+
     def enter_otp(self, order: int, otp: str) -> None:
         """Type the retailer's OTP into the open deliveries of an order."""
         for picking in self.to_deliver(order):
