@@ -124,7 +124,7 @@ class CartonaConfig(models.Model):
         domain = [
             ("identity_key", "in", keys),
             ("state", "=", "pending"),
-            ("eta", ">", fields.Datetime.now()),
+            ("eta", "!=", False),
         ]
         # of the addon, whoever the manager is
         self.env["queue.job"].sudo().search(domain).write({"eta": False})

@@ -99,7 +99,12 @@ class TestSecurity(CartonaCase):
         self.run_jobs()
         self.sugar.list_price = 31
         self.commit()
-        for model in ("cartona.attempt", "cartona.otp.call", "cartona.edit.call"):
+        for model in (
+            "cartona.attempt",
+            "cartona.otp.call",
+            "cartona.edit.call",
+            "cartona.withdrawal",
+        ):
             self.env[model].create(self.values(model))
         self.env["cartona.outbox"].create(
             {"config_id": self.config.id, "order_id": self.sale_orders().cartona_order_id.id}

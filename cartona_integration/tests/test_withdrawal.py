@@ -22,18 +22,21 @@ class TestWithdrawal(CartonaCase):
             if item.get("is_published") is False
         ]
 
+    def waiting(self):
+        return self.env["cartona.withdrawal"].search([("config_id", "=", self.config.id)])
+
     def test_a_deleted_product_is_taken_off_sale(self):
         self.tea.with_user(create_product_manager(self.env, "clerk")).unlink()
         self.assertEqual(self.withdrawn(), ["TEA-1"])
         self.assertEqual(self.cartona.products["TEA-1"]["available_stock_quantity"], 0)
-        self.assertFalse(self.env["cartona.withdrawal"].search([]))
+        self.assertFalse(self.waiting())
 
     def test_a_deleted_template_takes_its_variants_off_sale(self):
         self.tea.product_tmpl_id.unlink()
         self.assertEqual(self.withdrawn(), ["TEA-1"])
 
     def test_what_was_never_on_cartona_needs_nothing(self):
-        self.rice.unlink()
+        self.product("Mint", "MINT-1", 3.0).unlink()
         self.assertEqual(self.withdrawn(), [])
 
     def test_a_renamed_product_is_taken_off_sale_under_its_old_name_only(self):
@@ -77,9 +80,9 @@ class TestWithdrawal(CartonaCase):
         self.tea.unlink()
         self.cartona.answers.append(lambda *call: (503, "down"))
         self.assertEqual(self.withdrawn(), ["TEA-1"])
-        self.assertTrue(self.env["cartona.withdrawal"].search([]))
+        self.assertTrue(self.waiting())
         self.run_jobs()
-        self.assertFalse(self.env["cartona.withdrawal"].search([]))
+        self.assertFalse(self.waiting())
 
     def test_another_server_gets_everything(self):
         self.config.base_url = "http://127.0.0.1:9/other/api/v1/"
