@@ -138,14 +138,3 @@ class ResPartner(models.Model):
             "cartona_type": "retailer",
             "cartona_told": self._prepare_cartona_told(told, told_at),
         }
-
-    @api.model
-    def _prepare_cartona_contact(self, retailer):
-        """What Cartona tells of the retailer himself, only that."""
-        values = {
-            # what is longer is no name, and too long for an index
-            "name": (retailer.retailer_name or "")[:250],
-            "phone": retailer.retailer_number or retailer.retailer_number2,
-            "email": retailer.retailer_email,
-        }
-        return {name: value for name, value in values.items() if value}

@@ -6,6 +6,9 @@ from odoo import api, fields, models
 #: Letters that Arabic writers exchange, and one that only stretches a word.
 SAME_LETTERS = str.maketrans("ىة", "يه", "ـ")
 
+#: What is longer is no name, address or number, and too long for an index.
+LONGEST = 250
+
 
 class ResPartner(models.Model):
     """Customers and their delivery addresses follow Cartona, save for what a user edited.
@@ -84,9 +87,10 @@ class ResPartner(models.Model):
         :return: a contact; none where Cartona tells no address
         """
         self.ensure_one()
-        if not plain(retailer.retailer_address):
+        street = self._prepare_cartona_address(retailer).get("street")
+        if not plain(street):
             return self.browse()
-        address = self._cartona_known_address(retailer.retailer_address)
+        address = self._cartona_known_address(street)
         if address:
             address._cartona_lock()
             address._cartona_follow(self._prepare_cartona_address(retailer), told_at)
@@ -95,7 +99,7 @@ class ResPartner(models.Model):
             return address
         self._cartona_lock()
         # this transaction does not see the addresses and orders that came since it began
-        self._cartona_check_address(config, retailer)
+        self._cartona_check_address(config, street)
         if self._cartona_may_move(config, told_at, order):
             values = dict.fromkeys(("street", "street2"), False)
             values.update(self._prepare_cartona_address(retailer))
@@ -132,12 +136,12 @@ class ResPartner(models.Model):
         self.flush_recordset()
         self.env.cr.execute("SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE", (self.id,))
 
-    def _cartona_check_address(self, config, retailer):
+    def _cartona_check_address(self, config, street):
         """:raise RetryableJobError: another worker created the address meanwhile"""
 
         def known(own):
             customer = own.env[self._name].browse(self.id).exists()
-            return customer and customer._cartona_known_address(retailer.retailer_address)
+            return customer and customer._cartona_known_address(street)
 
         config._claim("delivery address", [str(self.id)], known)
 
@@ -193,12 +197,29 @@ class ResPartner(models.Model):
 
     @api.model
     def _prepare_cartona_address(self, retailer):
+        """What Cartona tells of where the goods go, only that."""
         values = {
-            "street": retailer.retailer_address,
-            "street2": retailer.address_notes,
-            "phone": retailer.retailer_number or retailer.retailer_number2,
+            "street": (retailer.retailer_address or "")[:LONGEST],
+            "street2": (retailer.address_notes or "")[:LONGEST],
+            "phone": self._cartona_number(retailer),
         }
         return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _prepare_cartona_contact(self, retailer):
+        """What Cartona tells of the retailer himself, only that."""
+        email = retailer.retailer_email or ""
+        values = {
+            "name": (retailer.retailer_name or "")[:LONGEST],
+            "phone": self._cartona_number(retailer),
+            "email": email if len(email) <= LONGEST else False,
+        }
+        return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _cartona_number(self, retailer):
+        numbers = (retailer.retailer_number, retailer.retailer_number2)
+        return next((number for number in numbers if number and len(number) <= LONGEST), False)
 
 
 def plain(text):

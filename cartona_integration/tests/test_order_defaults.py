@@ -186,7 +186,7 @@ class TestAccountCurrency(CartonaCase):
             item["internal_product_id"]: item["selling_price"]
             for body in self.cartona.pushes
             for item in body
-            if "selling_price" in item
+            if "selling_price" in item and item["internal_product_id"] in ("SUG-1", "RIC-1")
         }
         self.cartona.calls.clear()
         return sent

@@ -157,6 +157,8 @@ class TestPushCommitted(CommittedCase):
         self.run_due_jobs()
         self.assertEqual(self.counts(), (0, 0))
         self.assertEqual(len(self.cartona.pushes), 4)
+        with self.transaction() as env:  # of no interest to later tests
+            env["product.product"].browse(other).write({"default_code": False, "active": False})
 
     # -- several workers ---------------------------------------------------------------------------
 

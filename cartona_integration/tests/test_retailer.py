@@ -102,6 +102,17 @@ class TestRetailer(CartonaCase):
     def test_endless_texts_do_not_stop_the_order(self):
         partner = self.customer("r1", retailer_code=9, retailer_name="ن" * 100_000)
         self.assertEqual(len(partner.name), 250)
+        names = ("retailer_number", "retailer_email", "retailer_address", "address_notes")
+        endless = dict.fromkeys(names, "1" * 100_000)
+        for number in range(2):  # of a known customer, and again
+            order = self.order(f"e{number}", retailer=dict(endless, retailer_code=9))
+            self.place(order)
+            self.run_jobs()
+            self.assertEqual(self.sale_orders(f"e{number}").partner_shipping_id, partner)
+        self.assertEqual((partner.phone, partner.email), (False, False))
+        self.assertEqual((len(partner.street), len(partner.street2)), (250, 250))
+        fresh = self.customer("r2", retailer_code=10, **endless)
+        self.assertEqual((fresh.name, fresh.phone), ("10", False))
 
     def test_a_retailer_is_merged_into_a_known_customer_without_rights_on_cartona(self):
         user = create_user(
