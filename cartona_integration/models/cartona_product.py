@@ -54,9 +54,7 @@ class CartonaProduct(models.Model):
         "Doubled", readonly=True, help="Cartona lists the same product, or our ID, more than once."
     )
     likeness = fields.Char(readonly=True, help="The same of products that look the same.")
-    product_id = fields.Many2one(
-        "product.product", "Product", readonly=True, ondelete="set null", index=True
-    )
+    product_id = fields.Many2one("product.product", readonly=True, ondelete="set null", index=True)
     found_by = fields.Selection(FOUND_BY, readonly=True)
     suggested_id = fields.Many2one(
         "product.product", "Suggested product", readonly=True, ondelete="set null", index=True

@@ -59,6 +59,7 @@ def test_a_carton_is_not_a_piece_and_not_another_carton() -> None:
     assert one(cartona("3", "شاي ناعم 250 جم", unit="box", count=12), *both).other == "n"
     assert one(cartona("3", "شاي ناعم 250 جم", unit="box", count=12), piece, carton) is None
     assert one(cartona("1", "شاي ناعم 250 جم"), carton) is None
+    assert one(cartona("1", "شاي ناعم 250 جم"), both[2]) is None
 
 
 def test_a_carton_of_which_nobody_knows_the_pieces_is_not_certain() -> None:
@@ -90,6 +91,9 @@ def test_two_products_of_one_name_are_not_certain() -> None:
     catalogue = Catalogue([odoo("o", name)])
     found = match([cartona("c", name), cartona("d", name)], catalogue)
     assert [(pair.key, pair.other, pair.certain) for pair in found] == [("c", "o", False)]
+    catalogue = Catalogue([odoo("o", name), odoo("p", name)])
+    found = match([cartona("c", name), cartona("d", name)], catalogue)
+    assert [pair.certain for pair in found] == [False, False]
 
 
 def test_each_product_is_in_one_pair_and_the_better_one_wins() -> None:
@@ -139,3 +143,18 @@ def test_a_box_of_24_that_cartona_calls_a_piece_is_found() -> None:
 def test_a_misspelt_single_word_is_found_by_its_contents() -> None:
     found = one(cartona("c", "شعية 400 جم"), odoo("o", "Vermicelli 400 g – شعرية 400 جم"))
     assert (found.other, found.certain) == ("o", False)
+
+
+def test_a_brand_in_latin_letters_is_not_the_whole_name() -> None:
+    found = one(cartona("c", "Nido لبن كامل الدسم"), odoo("o", "Nido بودرة خالي الدسم"))
+    assert found is None or found.confidence < 90
+
+
+def test_the_order_of_the_words_does_not_matter() -> None:
+    assert one(cartona("c", "عباد الشمس زيت"), odoo("o", "زيت عباد الشمس")).certain
+
+
+def test_a_name_that_says_more_is_offered() -> None:
+    name = "شاي العروسة ناعم"
+    found = one(cartona("c", name), odoo("o", f"{name} فرط مصري فاخر، العبوة الجديدة الكبيرة"))
+    assert not found.certain

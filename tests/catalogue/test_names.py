@@ -24,6 +24,7 @@ from cartona_catalogue import fold, read
         ("١٢٣", "123"),
         ("۱۲۳", "123"),
         ("ﻻﻧﺶ", "لانش"),
+        ("ﻗﻬﻮﺓ", "قهوه"),
         ("کیک", "كيك"),
         ("Crème BRÛLÉE", "creme brulee"),
     ],
@@ -65,6 +66,7 @@ def test_contents_are_read_in_one_unit(name: str, amount: int, unit: str) -> Non
         ("Tea 24 pcs", 24),
         ("شاي 24×250 جم", 24),
         ("Tea 24 x 250 g", 24),
+        ("Tea 24 * 250 g", 24),
         ("شاي دستة", 12),
     ],
 )

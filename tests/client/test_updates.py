@@ -139,5 +139,10 @@ def test_a_bad_product_costs_no_other_of_its_page():
 
 
 def test_unknown_fields_of_a_product_are_kept_aside():
-    product = SupplierProduct.from_json({"id": 1, "barcode": "622"})
-    assert product.extra == {"barcode": "622"}
+    product = SupplierProduct.from_json({"id": 1, "colour": "red"})
+    assert product.extra == {"colour": "red"}
+
+
+def test_a_barcode_is_read_where_cartona_gives_one():
+    assert SupplierProduct.from_json({"id": 1, "barcode": 6229900010108}).barcode == "6229900010108"
+    assert SupplierProduct.from_json({"id": 1}).barcode is None

@@ -15,7 +15,7 @@ from .names import Name, fold, read
 LEAST = 70
 #: How many of the other list are looked at closely for each product.
 _CLOSE = 60
-#: Words of more products than this tell little; they are used where there is no rarer one.
+#: Words of more products than this tell nothing.
 _COMMON = 1000
 #: What two names score at most where one of them does not say what the other says.
 _SIZE_UNSAID, _PACK_UNSAID, _PART_OF = 0.85, 0.9, 0.9
@@ -113,9 +113,6 @@ class Catalogue:
         """Places of those that share the most telling words; without any, of the same contents."""
         places = {word: self._by_word[word] for word in wanted.words if word in self._by_word}
         telling = {word: found for word, found in places.items() if len(found) <= _COMMON}
-        if not telling and places:
-            rarest = min(places, key=lambda word: len(places[word]))
-            telling = {rarest: places[rarest]}
         if not telling:
             sizes = next((name.sizes for name in wanted.names), frozenset())
             return self._by_sizes.get(sizes, [])[:_COMMON]

@@ -93,7 +93,7 @@ def fold(text: str) -> str:
     >>> fold("أُرْز ٥ كـيلو")
     'ارز 5 كيلو'
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_SPELLINGS)).casefold()
+    plain = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(
         str(unicodedata.decimal(char)) if char.isdecimal() else char
         for char in plain
