@@ -215,7 +215,9 @@ class CartonaOrder(models.Model):
             sale_order = order._create_sale_order(data)
             order.sale_order_id = sale_order
         elif not is_final(data.status) or data.status == "delivered":
+            sale_order._cartona_create_products(order.config_id, order, data)
             sale_order._cartona_update(data)
+            sale_order._cartona_follow_retailer(data)
         order._write_known(raw, self._prepare_values(data))
         if sale_order:
             sale_order._cartona_follow_status(data)

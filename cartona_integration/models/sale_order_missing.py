@@ -14,12 +14,9 @@ class SaleOrder(models.Model):
             self._cartona_create_products(config, known, data)
         return super()._cartona_create(config, known, data)
 
-    def _cartona_update(self, data):
-        self._cartona_create_products(self.cartona_config_id, self.cartona_order_id, data)
-        return super()._cartona_update(data)
-
     @api.model
     def _cartona_create_products(self, config, known, data):
+        """Before its lines are: see :meth:`ProductProduct._cartona_create_missing`."""
         self.env["product.product"]._cartona_create_missing(
             config, data.order_details, known.receipt_id
         )

@@ -23,10 +23,6 @@ class SaleOrder(models.Model):
             values["partner_shipping_id"] = address.id
         return values
 
-    def _cartona_update(self, data):
-        super()._cartona_update(data)
-        self._cartona_follow_retailer(data)
-
     def _cartona_follow_retailer(self, data):
         """Follow what Cartona changed of the retailer, and of where his order goes."""
         self.ensure_one()
