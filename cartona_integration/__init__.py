@@ -1,2 +1,2 @@
-from . import compat, controllers, models
+from . import compat, controllers, models, wizards
 from .hooks import uninstall_hook

@@ -1,6 +1,5 @@
 from . import (
     account_tax,
-    base_partner_merge,
     cartona_attempt,
     cartona_catalogue,
     cartona_config,

@@ -15,6 +15,8 @@ STATUSES = [
     ("cancelled_by_supplier", "Cancelled by supplier"),
 ]
 CANCELLED = ("cancelled_by_retailer", "cancelled_by_supplier")
+#: Of what nobody will have.
+IN_VAIN = (*CANCELLED, "returned")
 #: More lines take Odoo longer than a worker may live: the order would come again for ever, and no
 #: other would come in meanwhile.
 MAX_LINES = 1000
@@ -228,7 +230,7 @@ class CartonaOrder(models.Model):
     def _create_sale_order(self, data):
         """The sale order; none for an order that was over before Odoo could take it."""
         sale_orders = self.env["sale.order"]
-        if data.status not in (*CANCELLED, "returned"):
+        if data.status not in IN_VAIN:
             return sale_orders._cartona_create(self.config_id, self, data)
         try:
             with self.env.cr.savepoint():

@@ -59,6 +59,11 @@ class CartonaOutbox(models.Model):
 
     @api.model
     def _ask(self, config):
+        """Ask for the jobs of what waits."""
+        self._ask_statuses(config)
+
+    @api.model
+    def _ask_statuses(self, config):
         """Ask for a job that sends statuses; one that waits already is enough."""
         config._ask_job(
             self,

@@ -91,7 +91,7 @@ class CartonaOutbox(models.Model):
             self._send_edits(config, order, changes)
         self._note(order.sale_order_id)
         if self.search_count([("order_id", "=", order.id)], limit=1):
-            super()._ask(config)  # its status was waiting
+            self._ask_statuses(config)  # its status was waiting
 
     @api.model
     def _look_first(self, config, order):

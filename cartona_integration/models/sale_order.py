@@ -143,14 +143,6 @@ class SaleOrder(models.Model):
             values["commitment_date"] = fields.Datetime.to_datetime(data.estimated_delivery_day)
         return values
 
-    def _cartona_update(self, data):
-        """Follow what changed on Cartona, apart from the status.
-
-        :param data: the client's ``Order``
-        :raise Hold: the order may no longer change in Odoo
-        """
-        self._cartona_follow_lines(data)
-
     def _cartona_settle_total(self, data):
         """Make the order's total equal to Cartona's, or hold it.
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .cartona_order import CANCELLED
+from .cartona_order import IN_VAIN
 
 
 class SaleOrder(models.Model):
@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _cartona_create(self, config, known, data):
-        if data.status not in CANCELLED:  # of what nobody will have, nobody needs the product
+        if data.status not in IN_VAIN:  # of what nobody will have, nobody needs the product
             self._cartona_create_products(config, known, data)
         return super()._cartona_create(config, known, data)
 

@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
             prices[sale_line] = float(line.selling_price)
         sale_lines._cartona_fit_tax(prices)
 
-    def _cartona_follow_lines(self, data):
+    def _cartona_update(self, data):
         """Follow an edit on Cartona.
 
         Compared is with what Cartona was known to have, and not with the lines in Odoo: an edit in

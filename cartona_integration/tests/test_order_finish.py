@@ -137,14 +137,16 @@ class TestOrderFinish(WithDeliveries, CartonaCase):
         delivery = self.deliver(order, 1)
         self.env.cr.execute("DELETE FROM cartona_outbox")
 
+        words = "Scan the shelf"
+
         def refuse(pickings, *_args, **_kwargs):
-            raise UserError("Scan the shelf")
+            raise UserError(words)
 
         with patch.object(type(delivery), "button_validate", refuse):
             self.bring(status="returned")
         back = order._cartona_open_pickings()
         self.assertEqual(len(back), 1)
-        self.assertIn("Scan the shelf", order.cartona_delivery_error)
+        self.assertIn(words, order.cartona_delivery_error)
         order.action_cartona_finish()
         self.assertEqual(back.state, "done")
         self.assertFalse(order.cartona_delivery_error)
