@@ -146,6 +146,7 @@ class TestPushCommitted(CommittedCase):
     def test_products_of_a_call_that_was_refused_as_a_whole_stay_uncertain(self):
         with self.transaction() as env:
             other = create_product(env, "Rice", "RICE-1", 5.0).id
+        self.addCleanup(self.retire, other)
         self.run_due_jobs()
         self.change(list_price=7)
         with self.transaction() as env:
@@ -157,6 +158,11 @@ class TestPushCommitted(CommittedCase):
         self.run_due_jobs()
         self.assertEqual(self.counts(), (0, 0))
         self.assertEqual(len(self.cartona.pushes), 4)
+
+    def retire(self, product_id):
+        with self.transaction() as env:
+            product = env["product.product"].browse(product_id)
+            product.write({"default_code": False, "active": False})
 
     # -- several workers ---------------------------------------------------------------------------
 
