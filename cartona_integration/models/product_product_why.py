@@ -13,7 +13,7 @@ class ProductProduct(models.Model):
     @api.depends_context("company", "allowed_company_ids", "cartona_config_id", "lang", "tz")
     def _compute_cartona_why(self):
         # users see the sentence, not the accounts and tables behind it
-        domain = [("company_id", "in", self.env.companies.ids)]
+        domain = [("company_id", "in", self.env.companies.ids), ("active", "=", True)]
         if self.env.context.get("cartona_config_id"):
             domain.append(("id", "=", self.env.context["cartona_config_id"]))
         configs = self.env["cartona.config"].sudo().search(domain)

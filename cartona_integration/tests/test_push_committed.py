@@ -160,6 +160,11 @@ class TestPushCommitted(CommittedCase):
         with self.transaction() as env:  # of no interest to later tests
             env["product.product"].browse(other).write({"default_code": False, "active": False})
 
+    def retire(self, product_id):
+        with self.transaction() as env:
+            product = env["product.product"].browse(product_id)
+            product.write({"default_code": False, "active": False})
+
     # -- several workers ---------------------------------------------------------------------------
 
     def test_a_second_worker_makes_no_call_and_loses_nothing(self):

@@ -130,6 +130,7 @@ class TestWhy(CatalogueCase):
         shirt = self.env["product.template"].create(
             {"name": "Shirt", "list_price": 9, "attribute_line_ids": [(0, 0, line)]}
         )
+        self.config.copy().active = False  # says nothing
         self.assertIn("Shirt (S): It is not linked.", shirt.cartona_why)
         self.assertIn("Shirt (L): It is not linked.", shirt.cartona_why)
 
