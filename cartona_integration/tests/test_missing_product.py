@@ -120,7 +120,7 @@ class TestMissingProduct(MissingCase):
         self.assertFalse(self.bring(self.tea(), nameless))
         entry = self.entries()
         self.assertEqual((entry.state, entry.reason), ("held", "unknown_product"))
-        self.assertIn("internal ID on Cartona", entry.message)
+        self.assertIn("Cartona sent no ID of yours", entry.message)
         self.assertIn("بن", entry.message)
         self.assertNotIn("TEA-9", entry.message)
         self.assertFalse(self.created())
