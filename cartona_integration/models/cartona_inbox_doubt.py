@@ -22,32 +22,46 @@ class CartonaInbox(models.Model):
             order = orders.get(entry.hashed_id)
             if not order:  # deleted in Odoo meanwhile
                 entry._reopen()
-                continue
-            # the pull after it showed the known version, or it is what we told Cartona ourselves
-            if entry.arrival <= order.seen_arrival or entry._tells_what_is_known(order):
+            elif entry._is_old_news(order):
                 entry.write({"state": "ignored", "reason": "stale"})
-                continue
-            entry.sale_order_id = order.sale_order_id
-            entry._hold(Hold("unconfirmed", entry._question(order)))
+            else:
+                entry.sale_order_id = order.sale_order_id
+                entry._hold(Hold("unconfirmed", entry._question(order)))
 
-    def _tells_what_is_known(self, order):
-        """Whether status, total and lines are those that Cartona is known to have."""
+    def _is_old_news(self, order):
+        """Whether the version was overtaken, or tells only what we told Cartona ourselves."""
+        if self.arrival <= order.seen_arrival:  # the pull after it showed the known version
+            return True
+        content = self._content()
+        if content is None:
+            return False
+        known = {row.line_id: row.terms for row in order.line_ids}
+        if content == (order.total_price, known):
+            return True
+        overtaken = self.search(
+            [
+                ("config_id", "=", self.config_id.id),
+                ("hashed_id", "=", self.hashed_id),
+                ("state", "=", "done"),
+                ("digest", "!=", order.applied_digest),
+            ]
+        )
+        # lines that were applied once, and changed since: with another status it is another version
+        return any(entry._content() == content for entry in overtaken)
+
+    def _content(self):
+        """Total and lines of the version, ``{line id: Terms}``; None where they cannot be read."""
         try:
             data = self._raw().order()
         except PayloadError:
-            return False
+            return None
         ids = self.env["sale.order.line"]._cartona_line_ids(data.order_details)
-        told = dict(zip(ids, map(terms_of, data.order_details)))
-        return (data.status, float(data.total_price)) == (order.status, order.total_price) and (
-            told == {row.line_id: row.terms for row in order.line_ids}
-        )
+        return float(data.total_price), dict(zip(ids, map(terms_of, data.order_details)))
 
     def _question(self, order):
         """What the person is asked."""
-        try:
-            total = self._raw().order().total_price
-        except PayloadError:
-            total = "?"
+        content = self._content()
+        total = content[0] if content else "?"
         return _(
             "Cartona sent this version (total %(total)s) just when it was told that we have the "
             "order (total %(known)s in Odoo). Look at the order on Cartona, then press "

@@ -104,3 +104,17 @@ class TestInboxDoubt(CartonaCase):
         self.post(self.order(status="approved"))
         self.run_jobs()
         self.assertEqual(self.entries()[0].state, "ignored")
+
+    def test_lines_that_were_applied_and_changed_since_come_late(self):
+        self.place(self.order(), webhook=False)
+        self.pull()
+        self.sale_orders().action_confirm()
+        self.run_jobs()
+        late = self.order(status="approved")  # the webhook of our own step
+        self.place(dict(self.edited(), status="approved"), webhook=False)
+        self.pull()
+        self.assertEqual(self.sale_orders().amount_total, 150)
+        self.post(late)
+        self.run_jobs()
+        self.assertEqual(self.entries()[0].state, "ignored")
+        self.assertEqual(self.sale_orders().amount_total, 150)

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .common import WebhookCase
 from .mutator import RAW, Mutator
 
-MUTATIONS = 2000
+MUTATIONS = 800
 
 
 @tagged("post_install", "-at_install")
