@@ -58,7 +58,16 @@ class CartonaOrderLine(models.Model):
 
         :param self: the line's row, or none for a line that was not known
         """
-        values = {
+        values = self._prepare_learnt(order, sale_line, terms, line_id)
+        if self:
+            self.write(values)
+            return self
+        return self.create(values)
+
+    @api.model
+    def _prepare_learnt(self, order, sale_line, terms, line_id):
+        """The row of a line as Cartona has it now."""
+        return {
             "order_id": order.id,
             "line_id": line_id,
             "sale_line_id": sale_line.id,
@@ -67,10 +76,6 @@ class CartonaOrderLine(models.Model):
             "refused": False,
             **terms._asdict(),
         }
-        if self:
-            self.write(values)
-            return self
-        return self.create(values)
 
     def _learn_refusal(self, order, change, reason):
         """Write down what Cartona refused, and why.

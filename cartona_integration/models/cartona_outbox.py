@@ -45,7 +45,12 @@ class CartonaOutbox(models.Model):
     def _write_notes(self):
         noted = self.env.cr.precommit.data.pop("cartona_outbox", ())
         sale_orders = self.env["sale.order"].browse(noted).exists()
-        moving = sale_orders.filtered("cartona_order_id").filtered(
+        self._add_noted(sale_orders.filtered("cartona_order_id"))
+
+    @api.model
+    def _add_noted(self, sale_orders):
+        """Add what there is to send of orders of Cartona."""
+        moving = sale_orders.filtered(
             lambda order: order.cartona_config_id.sync_statuses and order._cartona_next_status()
         )
         self._add(moving.mapped("cartona_order_id"))

@@ -18,21 +18,17 @@ class CartonaOutbox(models.Model):
     )
 
     @api.model
-    def _write_notes(self):
-        precommit = self.env.cr.precommit
-        noted = precommit.data.pop("cartona_outbox", set())
-        sale_orders = self.env["sale.order"].browse(noted).exists().filtered("cartona_order_id")
+    def _add_noted(self, sale_orders):
         for order in sale_orders:
             order.with_company(order.company_id)._cartona_tidy()
-        if "cartona_outbox" in precommit.data:  # tidying is an edit: all of it once more
-            precommit.data["cartona_outbox"].update(noted)
+        if "cartona_outbox" in self.env.cr.precommit.data:  # tidying is an edit: all once more
+            self._note(sale_orders)
             return
         edited = sale_orders.filtered(
             lambda order: order.with_company(order.company_id)._cartona_sendable()
         )
         self._add_edits(edited.mapped("cartona_order_id"))
-        precommit.data["cartona_outbox"] = noted
-        super()._write_notes()
+        super()._add_noted(sale_orders)
 
     @api.model
     def _add_edits(self, orders):

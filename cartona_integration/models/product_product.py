@@ -1,3 +1,4 @@
+from collections import Counter
 from decimal import Decimal
 
 from odoo import _, api, fields, models
@@ -147,20 +148,25 @@ class ProductProduct(models.Model):
     def _cartona_known(self, config, identifiers):
         """``{identifier: product}`` of those that Odoo knows."""
         identifiers = list(identifiers)
-        company = [("company_id", "in", (False, config.company_id.id))]
-        products = self.with_context(active_test=False)
-        by_reference = products.browse()
+        named = [("cartona_id", "in", identifiers)]
         if config.product_scope == "all":
-            by_reference = products.search([("default_code", "in", identifiers), *company])
-        by_cartona_id = products.search([("cartona_id", "in", identifiers), *company])
+            named = ["|", ("default_code", "in", identifiers), *named]
+        company = ("company_id", "in", (False, config.company_id.id))
+        products = self.with_context(active_test=False).search([company, *named])
+        # of two that are offered under one reference, nobody knows which is meant
+        offered = Counter(
+            product.default_code
+            for product in products
+            if product.active and product.sale_ok and not product.cartona_id
+        )
+        known = {}
         # an active product goes before an archived one, a Cartona ID before a reference
-        by_reference -= by_reference.filtered("active")._cartona_doubled(config)
-        return {
-            name: product
-            for chosen, field in ((by_reference, "default_code"), (by_cartona_id, "cartona_id"))
-            for product in chosen.sorted("active")
-            for name in [product[field]]
-        }
+        for product in products.sorted("active"):
+            if config.product_scope == "all" and offered[product.default_code] < 2:
+                known[product.default_code] = product
+        for product in products.sorted("active"):
+            known[product.cartona_id] = product
+        return {name: known[name] for name in identifiers if name in known}
 
     # -- what Cartona should show ------------------------------------------------------------------
 

@@ -175,6 +175,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         zero = self.currency_id.is_zero
+        if zero(self._cartona_total() - self.currency_id.round(float(total))):
+            return True
         carried = sum(self.order_line.filtered("is_cartona_rounding").mapped("price_subtotal"))
         actual = self._cartona_total() - carried
         difference = self.currency_id.round(self.currency_id.round(float(total)) - actual)

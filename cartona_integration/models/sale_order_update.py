@@ -21,11 +21,14 @@ class SaleOrder(models.Model):
     def _cartona_learn(self, known, sale_lines, incoming):
         """Write down what Cartona has of an order that has just been created."""
         rows = self.env["cartona.order.line"]
-        prices = {}
-        for sale_line, line in zip(sale_lines, incoming):
-            rows._learn(known, sale_line, terms_of(line), sale_line.cartona_line_id)
-            prices[sale_line] = float(line.selling_price)
-        sale_lines._cartona_fit_tax(prices)
+        pairs = list(zip(sale_lines, incoming))
+        rows.create(
+            [
+                rows._prepare_learnt(known, ours, terms_of(line), ours.cartona_line_id)
+                for ours, line in pairs
+            ]
+        )
+        sale_lines._cartona_fit_tax({ours: float(line.selling_price) for ours, line in pairs})
 
     def _cartona_update(self, data):
         """Follow an edit on Cartona.
