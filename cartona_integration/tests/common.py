@@ -42,6 +42,7 @@ def create_user(env, login, *groups, **values):
     """A user with these groups only."""
     ids = [env.ref(group).id for group in groups]
     field = "group_ids" if "group_ids" in env["res.users"]._fields else "groups_id"
+    values.setdefault("email", f"{login}@example.com")  # before 19, who posts needs one
     users = env["res.users"].with_context(no_reset_password=True)
     return users.create({"name": login, "login": login, field: [(6, 0, ids)], **values})
 
