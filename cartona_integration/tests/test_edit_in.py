@@ -3,10 +3,11 @@ from odoo.tools import html2plaintext
 
 from ..compat import set_done
 from .common import CartonaCase
+from .deliveries import WithDeliveries
 
 
 @tagged("post_install", "-at_install")
-class TestEditIn(CartonaCase):
+class TestEditIn(WithDeliveries, CartonaCase):
     """Edits on Cartona, by the retailer or an admin, of an order that Odoo has."""
 
     @classmethod
@@ -158,6 +159,7 @@ class TestEditIn(CartonaCase):
         self.assertIn("Rice: Cartona says removed, in Odoo 1 are delivered", self.held())
 
     def test_an_invoiced_line_is_held(self):
+        self.with_accounts()
         self.sugar.invoice_policy = "order"
         self.rice.invoice_policy = "delivery"
         order = self.bring(*self.FIRST, status="approved")
@@ -175,6 +177,7 @@ class TestEditIn(CartonaCase):
         self.assertIn("cancelled in Odoo", self.held())
 
     def test_a_held_edit_comes_in_by_hand_once_the_cause_is_gone(self):
+        self.with_accounts()
         order = self.bring((1, "SUG-1", 5, 30), status="approved")
         order.order_line.product_id.invoice_policy = "order"
         invoice = order._create_invoices()
