@@ -211,9 +211,11 @@ class CartonaInbox(models.Model):
                 [("config_id", "=", config.id), ("hashed_id", "=", raw.hashed_id)]
             )
             shown = entries.filtered(lambda entry, raw=raw: entry.digest == raw.digest)
-            (entries - shown).filtered(
+            past = (entries - shown).filtered(
                 lambda entry: entry.state in ("held", "unconfirmed") and entry.arrival <= moment
-            ).write({"state": "superseded"})
+            )
+            past.write({"state": "superseded"})
+            past._note_orders()
             applied = order and order.applied_digest == raw.digest
             doubtful = shown.reason == "unconfirmed"
             if not applied and (doubtful or shown.state not in ("waiting", "held")):
@@ -317,6 +319,13 @@ class CartonaInbox(models.Model):
             self.write({"state": "ignored", "reason": "stale", "message": message})
             return "ignored"
         return self._await_pull()
+
+    def _note_orders(self):
+        """What waited for these versions, and no longer does, is told now."""
+        for entry in self:
+            orders = self.env["cartona.order"]._of(entry.config_id, [entry.hashed_id])
+            for order in orders.values():
+                self.env["cartona.outbox"]._note(order.sale_order_id)
 
     def _await_pull(self):
         """A pull decides what the entry is worth."""

@@ -78,7 +78,9 @@ class CartonaInbox(models.Model):
     def action_keep(self):
         """The user says that the order is right as it is."""
         message = _("%(user)s kept the order as it was.", user=self.env.user.name)
-        self._doubtful().write({"state": "ignored", "reason": "stale", "message": message})
+        kept = self._doubtful()
+        kept.write({"state": "ignored", "reason": "stale", "message": message})
+        kept._note_orders()
         return True
 
     def _doubtful(self):

@@ -66,11 +66,12 @@ class CartonaInbox(models.Model):
                 ("missing", "!=", False),
             ]
         )
-        if config.create_missing_products:
-            held._reopen()
-        elif held:
-            known = {*self.env["product.product"].sudo()._cartona_known(config, held._missing())}
+        if held:
+            products, missing = self.env["product.product"].sudo(), held._missing()
+            known = {*products._cartona_known(config, missing)}
             known |= self.env["cartona.product"].sudo()._linked_tokens(config)
+            if config.create_missing_products:
+                known |= products._cartona_creatable(config, missing - known)
             held.filtered(lambda entry: entry._missing() <= known)._reopen()
 
     def action_retry(self):

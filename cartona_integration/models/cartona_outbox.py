@@ -80,13 +80,13 @@ class CartonaOutbox(models.Model):
 
     @api.model
     def _ask_all(self, config):
-        """Ask for the next step of all orders that may have one."""
+        """Note all orders that may have something to tell."""
         config = config._as_system()
         not_final = [status for status, _label in STATUSES if not is_final(status)]
         orders = config.env["cartona.order"].search(
             [("config_id", "=", config.id), ("status", "in", not_final)]
         )
-        self.with_env(config.env)._add(orders)
+        self.with_env(config.env)._note(orders.sale_order_id)
 
     @api.model
     @job

@@ -4,7 +4,7 @@ from odoo import _, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.cartona_api import DetailUpdate, OrderDetailsUpdate
-from ..lib.cartona_api.errors import ConflictError, ValidationError
+from ..lib.cartona_api.errors import ConflictError, NotFoundError, ValidationError
 from .cartona_config import job
 
 
@@ -131,7 +131,7 @@ class CartonaOutbox(models.Model):
         with config._calls("edit") as client:
             try:
                 result = client.update_one_order_details(update)
-            except (ConflictError, ValidationError) as error:  # the call as a whole
+            except (ConflictError, NotFoundError, ValidationError) as error:  # the whole call
                 self._end(config, order, call)
                 return dict.fromkeys(changes, config._words(error))
         refusals = {

@@ -80,6 +80,13 @@ class CartonaProductState(models.Model):
         )
 
     @api.model
+    def _forget_names(self, config, names):
+        """What Cartona accepted under these names is no longer there."""
+        self.search([("config_id", "=", config.id), ("internal_id", "in", names)]).write(
+            dict.fromkeys(self.KNOWN.values(), False)
+        )
+
+    @api.model
     def _retire(self, products):
         """Of products that an account offers no longer, nothing is live or open there."""
         states = self.search([("product_id", "in", products.ids)])

@@ -57,10 +57,19 @@ class CartonaWithdrawal(models.Model):
             return
         self.env["cartona.journal"]._lock(config)
         rows = self.search([("config_id", "=", config.id)], limit=config.batch_size)
-        used = self.env["product.product"]._cartona_known(config, rows.mapped("internal_id"))
-        used = {name for name, product in used.items() if product._cartona_offered(config)}
-        names = sorted({*rows.mapped("internal_id")} - used)
+        known = self.env["product.product"]._cartona_known(config, rows.mapped("internal_id"))
+        used = {
+            name: product
+            for name, product in known.items()
+            if product._cartona_internal_id() == name and product._cartona_offered(config)
+        }
+        states = self.env["cartona.product.state"]
+        for product in used.values():  # what it is to show there goes out again, all of it
+            states._forget(product)
+            product._cartona_note_kinds()
+        names = sorted({*rows.mapped("internal_id")} - used.keys())
         if names and (config.sync_prices or config.sync_stock):
+            states._forget_names(config, names)
             self._withdraw(config, names)
         rows.unlink()
         if self._waiting(config):

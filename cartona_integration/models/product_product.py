@@ -161,7 +161,12 @@ class ProductProduct(models.Model):
         )
         known = {}
         # an active product goes before an archived one, a Cartona ID before a reference
-        for product in products.sorted("active"):
+        for product in products.sorted(
+            lambda product: (
+                product.active and product.sale_ok and not product.cartona_id,
+                product.active,
+            )
+        ):
             if config.product_scope == "all" and offered[product.default_code] < 2:
                 known[product.default_code] = product
         for product in products.sorted("active"):
@@ -194,13 +199,6 @@ class ProductProduct(models.Model):
         )
         included = config.price_tax == "included"
         taxes = self._cartona_taxes(config)
-        price = self.currency_id._convert(
-            self.lst_price,
-            config.currency_id,
-            config.company_id,
-            fields.Date.context_today(self),
-            round=False,
-        )
         if all(tax.price_include == included or not tax.amount for tax in taxes):
             return price
         amounts = taxes.compute_all(price, config.currency_id, 1.0, self)
@@ -296,8 +294,9 @@ class ProductProduct(models.Model):
         if identified and self.env.context.get("cartona_linking"):
             pass  # whoever links many notes them at once
         elif identified:
-            # those that shared a reference with them may go out now
-            (self | self._cartona_refused_with(codes))._cartona_note_all()
+            self._cartona_note_all()
+            # those that shared a reference with them may go out now, whosever they are
+            self._cartona_refused_with(codes)._cartona_note_kinds()
             # users need no rights on the addon's tables
             self.env["cartona.product.state"].sudo()._retire(self)
         else:

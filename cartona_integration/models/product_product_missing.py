@@ -38,13 +38,7 @@ class ProductProduct(models.Model):
             name: line for name, line in lines.items() if line.supplier_product_id not in linked
         }
         known = self._cartona_known(config, lines)
-        referred = self.with_context(active_test=False).search(
-            [
-                ("default_code", "in", [name for name in lines if name not in known]),
-                ("company_id", "in", (False, config.company_id.id)),
-            ]
-        )
-        missing = lines.keys() - known.keys() - {*referred.mapped("default_code")}
+        missing = self._cartona_creatable(config, lines.keys() - known.keys())
         config._claim(
             "product",
             missing,
@@ -52,6 +46,22 @@ class ProductProduct(models.Model):
         )
         for name in sorted(missing):
             self._cartona_create_product(config, lines[name], number)
+
+    @api.model
+    def _cartona_creatable(self, config, names):
+        """Those of the unknown names that a product may be created for.
+
+        Not the reference of some product: a person decides there. Nor what only Cartona's catalogue
+        calls a product by.
+        """
+        referred = self.with_context(active_test=False).search(
+            [
+                ("default_code", "in", list(names)),
+                ("company_id", "in", (False, config.company_id.id)),
+            ]
+        )
+        numbers = {name for name in names if name.startswith("[")}
+        return {*names} - {*referred.mapped("default_code")} - numbers
 
     @api.model
     def _cartona_create_product(self, config, line, number):

@@ -241,7 +241,9 @@ class SaleOrder(models.Model):
             self.cartona_config_id.send_assigned,
         )
         # shortened amounts go first: what is delivered must be what Cartona counts
-        return None if step == "delivered" and self._cartona_changes() else step
+        if step == "delivered" and (self._cartona_changes() or self._cartona_edit_wait()):
+            return None  # nor over the head of a version that waits for a person
+        return step
 
     def write(self, vals):
         result = super().write(vals)

@@ -170,7 +170,9 @@ class SaleOrder(models.Model):
         return (
             self._cartona_target_status() == "delivered"
             # what came back is no matter of amounts
-            and "incoming" not in self.picking_ids.mapped("picking_type_code")
+            and not self.picking_ids._cartona_from_retailer().filtered(
+                lambda picking: picking.state != "cancel"
+            )
             and any(line._cartona_is_short() for line in self.order_line._cartona_sold())
         )
 

@@ -100,6 +100,11 @@ class SaleOrder(models.Model):
         if message:
             known._alert(_("To finish in Odoo"), message)
 
+    def _cartona_note_deliveries(self):
+        """The orders' deliveries changed."""
+        self.env["cartona.outbox"]._note(self)
+        self._cartona_forget_delivery_error()
+
     def _cartona_forget_delivery_error(self):
         """Deliveries of the orders were finished: nothing is left of those that have no other."""
         for known in self.mapped("cartona_order_id").filtered("delivery_error"):
@@ -118,6 +123,8 @@ class SaleOrder(models.Model):
             errors = [*filter(None, errors), *order._cartona_complete()]
             if errors:
                 raise UserError("\n".join(errors))
+            # whoever finishes the delivery need not write what Cartona knows
+            order.sudo()._cartona_forget_delivery_error()
         return True
 
     def _cartona_cancel(self, data):

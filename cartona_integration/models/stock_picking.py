@@ -17,11 +17,16 @@ class StockPicking(models.Model):
         self._cartona_note()
         return result
 
+    def unlink(self):
+        orders = self.sudo().sale_id
+        result = super().unlink()
+        orders._cartona_note_deliveries()
+        return result
+
     def _cartona_note(self):
         """What is delivered, or no longer to be, may be an order's next status."""
-        orders = self.sudo().sale_id  # storekeepers read no orders, nor write what Cartona knows
-        self.env["cartona.outbox"]._note(orders)
-        orders._cartona_forget_delivery_error()
+        # storekeepers read no orders, nor write what Cartona knows
+        self.sudo().sale_id._cartona_note_deliveries()
 
     def _cartona_moves(self):
         # by search: the field has another name on 15

@@ -93,3 +93,31 @@ class TestEditDelivery(EditCase):
         with self.assertRaisesRegex(UserError, "Too few"):
             self.commit()
         self.assertEqual(self.paths(), ["update-order-details"])
+
+    def test_what_was_delivered_short_while_statuses_were_off_goes_out_short(self):
+        order = self.bring(status=APPROVED)
+        self.config.sync_statuses = False
+        self.deliver(order, 1)
+        order._cartona_open_pickings().action_cancel()
+        self.run_jobs(limit=200)
+        self.assertEqual(self.paths(), [])
+        self.config.sync_statuses = True
+        self.run_jobs(limit=200)
+        self.assertEqual(self.paths(), ["update-order-details", "update-order-status"])
+        self.assert_at_rest(order)
+
+    def test_a_backorder_that_is_deleted_leaves_the_amounts_that_were_delivered(self):
+        order = self.bring(status=APPROVED)
+        self.deliver(order, 1)
+        order._cartona_open_pickings().unlink()
+        self.run_jobs(limit=200)
+        self.assertEqual(self.paths(), ["update-order-details", "update-order-status"])
+        self.assert_at_rest(order)
+
+    def test_an_order_that_cartona_does_not_know_stops_no_other(self):
+        order = self.bring()
+        self.cartona.answers.append(lambda *call: (404, {"error": "unknown order"}))
+        self.mine(order).order_line[0].product_uom_qty = 3
+        self.run_jobs(limit=200)
+        self.assertFalse(self.config.paused)
+        self.assertEqual(order.cartona_edits_state, "refused")

@@ -60,6 +60,17 @@ class TestInboxDoubt(CartonaCase):
         self.assertIn(self.env.user.name, entry.message)
         self.assertEqual(self.sale_orders().amount_total, 60)
 
+    def test_what_waited_for_the_answer_is_told_after_it(self):
+        entry = self.edit_at_the_acknowledgement()
+        order = self.sale_orders()
+        order.action_confirm()
+        order._cartona_complete()
+        self.run_jobs()
+        self.assertEqual(order.cartona_status, "approved")  # not over the head of the question
+        entry.action_keep()
+        self.run_jobs()
+        self.assertEqual(order.cartona_status, "delivered")
+
     def test_only_managers_decide(self):
         entry = self.edit_at_the_acknowledgement()
         user = create_user(self.env, "cartona-user", "cartona_integration.group_user")

@@ -125,6 +125,7 @@ class TestMissingProduct(MissingCase):
         self.assertNotIn("TEA-9", entry.message)
         self.assertFalse(self.created())
         self.config._wake_stale()  # nothing for a machine to try again
+        self.assertFalse(self.pending.filtered(lambda job: job.method_name == "_job_process"))
         self.run_jobs()
         self.assertEqual(self.entries().state, "held")
         self.assertEqual(self.entries().missing, "[7]")

@@ -51,6 +51,14 @@ class TestProductDoubles(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.sugar.cartona_state, "live")
 
+    def test_an_order_is_for_the_one_that_is_sold_under_the_reference(self):
+        self.other.cartona_id = "904"
+        unsold = self.product("Old sugar", "SUG-1", 20.0, sale_ok=False)
+        self.assertTrue(unsold)
+        self.place(self.order())
+        self.run_jobs()
+        self.assertEqual(self.sale_orders().order_line.product_id, self.sugar)
+
     def test_an_order_for_them_is_held_until_one_is_chosen(self):
         self.place(self.order())
         self.run_jobs()

@@ -51,6 +51,20 @@ class TestWithdrawal(CartonaCase):
         self.assertEqual(self.withdrawn(), [])
         self.assertTrue(self.cartona.products["TEA-1"]["is_published"])
 
+    def test_a_name_that_comes_back_to_its_product_is_put_on_sale_again(self):
+        self.tea.default_code = "TEA-2"
+        self.commit()
+        self.env["cartona.withdrawal"]._job_withdraw(self.config)  # ahead of the push
+        self.assertIs(self.cartona.products["TEA-1"]["is_published"], False)
+        self.tea.default_code = "TEA-1"
+        self.run_jobs()
+        self.assertIs(self.cartona.products["TEA-1"]["is_published"], True)
+
+    def test_a_reference_of_a_product_with_another_name_is_not_in_use(self):
+        self.tea.cartona_id = "904"
+        self.assertEqual(self.withdrawn(), ["TEA-1"])
+        self.assertIs(self.cartona.products["904"]["is_published"], True)
+
     def test_a_reference_beside_the_cartona_id_withdraws_nothing(self):
         self.tea.cartona_id = "TEA-1"
         self.tea.default_code = "OTHER"
