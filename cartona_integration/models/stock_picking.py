@@ -17,12 +17,6 @@ class StockPicking(models.Model):
         self._cartona_note()
         return result
 
-    def unlink(self):
-        orders = self.sudo().sale_id
-        result = super().unlink()
-        orders._cartona_note_deliveries()
-        return result
-
     def _cartona_note(self):
         """What is delivered, or no longer to be, may be an order's next status."""
         # storekeepers read no orders, nor write what Cartona knows

@@ -53,7 +53,7 @@ class TestProductDoubles(CartonaCase):
 
     def test_an_order_is_for_the_one_that_is_sold_under_the_reference(self):
         self.other.cartona_id = "904"
-        unsold = self.product("Old sugar", "SUG-1", 20.0, sale_ok=False)
+        unsold = self.product("White sugar of old", "SUG-1", 20.0, sale_ok=False)
         self.assertTrue(unsold)
         self.place(self.order())
         self.run_jobs()
