@@ -20,15 +20,3 @@ class CartonaProduct(models.Model):
         for row in self.filtered("suggested_id").sudo():
             row._reject(row.suggested_id)
         return True
-
-    def action_open_product(self):
-        """The linked or the suggested product."""
-        self.ensure_one()
-        product = self.product_id or self.suggested_id
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "product.product",
-            "res_id": product.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
