@@ -372,7 +372,7 @@ class CartonaInbox(models.Model):
                 order.edit_moment = 0
 
     def _raw(self):
-        return RawOrder.from_payload(json.loads(self.payload))
+        return RawOrder(self.hashed_id, json.loads(self.payload), self.digest)
 
     @api.model
     def _lock(self, config, hashed_id):

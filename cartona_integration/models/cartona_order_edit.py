@@ -24,9 +24,10 @@ class CartonaOrder(models.Model):
         return bool(self.edit_moment or calls.search_count([("order_id", "=", self.id)], limit=1))
 
     def _write_known(self, raw, values):
+        was_known = self.last_sync
         super()._write_known(raw, values)
-        # what came of a call is seen now
-        self.env["cartona.edit.call"].search([("order_id", "in", self.ids)]).unlink()
+        if was_known:  # what came of a call is seen now
+            self.env["cartona.edit.call"].search([("order_id", "in", self.ids)]).unlink()
 
     @api.model
     def _prepare_values(self, data):
