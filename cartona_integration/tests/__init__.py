@@ -51,6 +51,7 @@ from . import (
     test_views,
     test_webhook,
     test_webhook_attacks,
+    test_webhook_limits,
     test_why,
     test_withdrawal,
 )
