@@ -55,7 +55,8 @@ class CartonaConfig(models.Model):
         def ask_again():
             try:
                 with self._own_transaction() as own:
-                    ask(own)
+                    if own.exists():  # not where a savepoint took the account back
+                        ask(own)
             except Error:  # the work is committed; the sweep asks for its job
                 _logger.warning("Job %s was not asked for again", key, exc_info=True)
 
