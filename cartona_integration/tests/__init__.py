@@ -15,6 +15,7 @@ from . import (
     test_inbox_doubt,
     test_inbox_held,
     test_journal,
+    test_lanes,
     test_link_import,
     test_linking,
     test_log,

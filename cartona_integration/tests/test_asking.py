@@ -60,10 +60,9 @@ class TestAsking(CommittedCase):
         self.assertEqual(self.waiting_jobs(), [])
 
     def test_an_account_that_a_savepoint_took_back_asks_for_nothing(self):
-        with self.transaction() as env:
-            with suppress(ValueError), env.cr.savepoint():
-                account = env["cartona.config"].create({"name": "Gone"})
-                for _time in range(2):
-                    env["cartona.journal"]._ask(account)
-                raise ValueError
+        with self.transaction() as env, suppress(ValueError), env.cr.savepoint():
+            account = env["cartona.config"].create({"name": "Gone"})
+            for _time in range(2):
+                env["cartona.journal"]._ask(account)
+            raise ValueError
         self.assertEqual(self.waiting_jobs(), [])
