@@ -19,11 +19,13 @@ class CartonaOutbox(models.Model):
 
     @api.model
     def _add_noted(self, sale_orders):
-        for order in sale_orders:
-            order.with_company(order.company_id)._cartona_tidy()
-        if "cartona_outbox" in self.env.cr.precommit.data:  # tidying is an edit: all once more
-            self._note(sale_orders)
-            return
+        untidy = sale_orders
+        while untidy:  # each once, although tidying is an edit and notes the order again
+            for order in untidy:
+                order.with_company(order.company_id)._cartona_tidy()
+            noted = sale_orders.browse(self.env.cr.precommit.data.pop("cartona_outbox", ()))
+            untidy = noted.exists().filtered("cartona_order_id") - sale_orders
+            sale_orders += untidy
         edited = sale_orders.filtered(
             lambda order: order.with_company(order.company_id)._cartona_sendable()
         )
