@@ -25,6 +25,10 @@ class MergePartner(models.TransientModel):
                     ),
                 )
             )
+        if dst_partner.cartona_type != "address":
+            # a contact of the user's is none of ours to archive
+            addresses = src_partners.filtered(lambda partner: partner.cartona_type == "address")
+            addresses.write({"cartona_type": False, "cartona_told": False})
         if retailers:
             cartona_id = dst_partner.cartona_id or retailers[0].cartona_id
             retailers.write({"cartona_id": False})
