@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import float_compare
 
 from ..compat import field_name
 from .cartona_order_line import Terms
@@ -90,9 +91,34 @@ class SaleOrderLine(models.Model):
     def _cartona_is_short(self):
         """Whether less was delivered than ordered."""
         self.ensure_one()
+        rounding = self[field_name(self, "product_uom_id")].rounding
         return (
-            self.qty_delivered_method == "stock_move" and self.qty_delivered < self.product_uom_qty
+            self.qty_delivered_method == "stock_move"
+            and float_compare(
+                self._cartona_shipped(), self.product_uom_qty, precision_rounding=rounding
+            )
+            < 0
         )
+
+    def _cartona_shipped(self):
+        """The most of it that the retailer had at once, in the line's unit.
+
+        What came back is no matter of amounts, nor is what was sent instead of it.
+        """
+        self.ensure_one()
+        done = self.move_ids.filtered(lambda move: move.state == "done")
+        moves = done.filtered(lambda move: move.product_id == self.product_id)
+        if any((done - moves).mapped("origin_returned_move_id")):  # parts of a kit: nobody can tell
+            return self.product_uom_qty
+        has = most = 0.0
+        for move in moves.sorted(lambda move: (move.date, move.id)):
+            there = move.location_dest_id.usage == "customer"
+            here = move.location_id.usage == "customer"
+            has += move._cartona_done_quantity() * (there - here)
+            most = max(most, has)
+        uom = self[field_name(self, "product_uom_id")]
+        most = self.product_id.uom_id._compute_quantity(most, uom, rounding_method="HALF-UP")
+        return max(most, self.qty_delivered)
 
     # -- the agreed price --------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self._cartona_check_sum(data)
+        self._cartona_check_amounts(data)
         products = self.env["product.product"]._cartona_find(
             self.cartona_config_id, data.order_details
         )

@@ -34,6 +34,7 @@ from . import (
     test_order_status,
     test_otp,
     test_otp_committed,
+    test_otp_edit_committed,
     test_product,
     test_product_doubles,
     test_pull,
