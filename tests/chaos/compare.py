@@ -188,6 +188,8 @@ def _good_differences(code: str, ours: Good | None, theirs: Good | None) -> Iter
     if ours is None or theirs is None:
         yield Difference("publication", code, "is on one side only")
         return
+    if not ours.is_sold and not theirs.is_sold:
+        return  # nobody sees them; they go along when it is sold again
     for column, name in (("prices", "price"), ("stock", "quantity"), ("publication", "is_sold")):
         here, there = getattr(ours, name), getattr(theirs, name)
         if here != there:

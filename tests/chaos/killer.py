@@ -14,7 +14,8 @@ from typing import ClassVar
 
 from kit.console import say
 from kit.processes import children
-from kit.services import answers, wait_until
+from kit.rpc import OdooError, OdooRpc
+from kit.services import wait_until
 from kit.stack import Stack
 
 from .actors import Diary, NothingToDo
@@ -27,8 +28,9 @@ _LOOK = 0.2
 class Killer:
     """Kills by plan. It works in the main thread: a child lives as long as who started it."""
 
-    HABITS: ClassVar = {"kill_worker": 5, "kill_backend": 2, "kill_odoo": 1.5}
-    PAUSE = 7.0
+    HABITS: ClassVar = {"kill_worker": 6, "kill_backend": 2, "kill_odoo": 1}
+    #: Between the moment when everything works again and the next step.
+    PAUSE = 6.0
 
     def __init__(self, live: Stack, seed: int, diary: Diary) -> None:
         self._live = live
@@ -49,7 +51,7 @@ class Killer:
                 self._diary.note(step, "nothing to do")
             else:
                 self._diary.note(step, "done", details)
-        self.wait_up()
+            self.wait_up()
 
     def kill_worker(self, step: Step) -> str:
         """End one of Odoo's processes: it serves people, runs jobs, the cron or the runner."""
@@ -79,9 +81,17 @@ class Killer:
     def wait_up(self) -> None:
         """Wait until everything answers."""
         self._supervise(0)
-        cluster, url = self._live.odoo.cluster, f"{self._live.odoo_url}/web/login"
-        wait_until("PostgreSQL has recovered", cluster.answers, _UP_AGAIN)
-        wait_until("Odoo answers", lambda: self._supervise(0) or answers(url), _UP_AGAIN)
+        wait_until("PostgreSQL has recovered", self._live.odoo.cluster.answers, _UP_AGAIN)
+        wait_until("Odoo lets people in", self._lets_in, _UP_AGAIN, 0.5)
+
+    def _lets_in(self) -> bool:
+        self._supervise(0)
+        live = self._live
+        try:
+            OdooRpc(live.odoo_url, live.database, live.login, live.password)
+        except (OdooError, OSError, ValueError):
+            return False
+        return True
 
     def _supervise(self, seconds: float) -> None:
         """Start Odoo again where it has ended, for so many seconds."""

@@ -18,17 +18,20 @@ class Person:
     def __init__(self, world: World) -> None:
         self._world = world
         self._rpc = world.manager()
-        self._done: Counter[str] = Counter()
+        self._sent_again: set[int] = set()
+        #: What was pressed, and how often.
+        self.deeds: Counter[str] = Counter()
 
-    def decide(self) -> Counter[str]:
-        """Press what is to be pressed; return what was pressed, and how often."""
+    def decide(self) -> bool:
+        """Press what is to be pressed now; tell whether there was anything."""
+        before = self.deeds.total()
         self._resume()
         self._answer_questions()
         self._retry_held()
         self._send_refused_orders()
         self._finish_deliveries()
         self._send_refused_products()
-        return self._done
+        return self.deeds.total() > before
 
     def _press(self, what: str, model: str, button: str, records: list[int]) -> None:
         if not records:
@@ -37,7 +40,7 @@ class Person:
             self._rpc.call(model, button, records)
         except OdooError as error:
             what = f"{what}, refused: {str(error)[:80]}"
-        self._done[what] += len(records)
+        self.deeds[what] += len(records)
 
     def _resume(self) -> None:
         paused = self._rpc.search("cartona.config", [("paused", "=", True)])
@@ -65,7 +68,7 @@ class Person:
                 self._press(what, "cartona.inbox", "action_retry", [entry["id"]])
 
     def _send_refused_orders(self) -> None:
-        """Send again what Cartona refused; put back what it does not take any more."""
+        """Send again what Cartona refused; put back what it refuses again or takes no more."""
         fields = ("cartona_sync_status", "cartona_edits_state", "cartona_error")
         rows = self._rpc.read("sale.order", [("cartona_id", "!=", False)], *fields)
         held = {
@@ -76,10 +79,12 @@ class Person:
         for row in rows:
             if row["id"] in held:
                 continue
-            if row["cartona_edits_state"] == "blocked":
+            edits = row["cartona_edits_state"]
+            if edits == "blocked" or edits == "refused" and row["id"] in self._sent_again:
                 self._press_sale("edits put back", "action_cartona_put_back", row)
             elif row["cartona_sync_status"] == "refused":
                 self._press_sale("refused order sent again", "action_cartona_sync", row)
+                self._sent_again.add(row["id"])
             elif row["cartona_sync_status"] == "unfinished":
                 self._press_sale("delivery finished", "action_cartona_finish", row)
 
@@ -98,9 +103,9 @@ class Person:
             try:
                 staff.deliver(row["id"])
             except OdooError as error:
-                self._done[f"OTP delivery finished, refused: {str(error)[:80]}"] += 1
+                self.deeds[f"OTP delivery finished, refused: {str(error)[:80]}"] += 1
             else:
-                self._done["OTP delivery finished"] += 1
+                self.deeds["OTP delivery finished"] += 1
 
     def _send_refused_products(self) -> None:
         refused = self._rpc.search("product.product", [("cartona_state", "=", "refused")])

@@ -27,10 +27,15 @@ class Retailer(Actor):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._orders: list[str] = []
+        #: Those whose changes a pull shows for sure: no webhook needs to tell of them.
+        self._quiet: set[str] = set()
 
     def order(self, chance: random.Random) -> str:
         """Place an order, told by Cartona in one of its ways."""
         number = chance.randrange(12)
+        way = chance.choice(["both", "both", "webhook", "pull"])
+        # what no webhook tells and `synced` takes along unseen, nobody could ever find out
+        synced_means = "shown" if way == "pull" else chance.choice(["newest", "shown"])
         lines = [_new_line(chance) for _ in range(chance.randint(1, 4))]
         order = self.sandbox.place_order(
             lines,
@@ -39,34 +44,36 @@ class Retailer(Actor):
                 "retailer_code": f"{self.name}-{number}",
                 "retailer_number": f"010{sum(map(ord, self.name)):05}{number:03}",
             },
-            deliver=chance.choice(["both", "both", "webhook", "pull"]),
+            deliver=way,
             doubled=chance.random() < 0.3,
             reordered=chance.random() < 0.2,
-            synced_means=chance.choice(["newest", "shown"]),
+            synced_means=synced_means,
             **({"wallet_top_up": "15"} if chance.random() < 0.12 else {}),
         )
         self._orders.append(order["hashed_id"])
+        if way != "webhook" and synced_means == "shown":
+            self._quiet.add(order["hashed_id"])
         return order["hashed_id"]
 
     def edit(self, chance: random.Random) -> str:
         """Change an amount, add a line or take one out."""
         order = self._one(chance, "pending", "editing")
-        change_lines(self.sandbox, order, chance, "retailer")
+        change_lines(self.sandbox, order, chance, "retailer", silent=self._silent(order, chance))
         return order["hashed_id"]
 
     def start_editing(self, chance: random.Random) -> str:
         order = self._one(chance, "pending")
-        self.sandbox.start_edit(order["hashed_id"], silent=chance.random() < 0.2)
+        self.sandbox.start_edit(order["hashed_id"], silent=self._silent(order, chance))
         return order["hashed_id"]
 
     def finish_editing(self, chance: random.Random) -> str:
         order = self._one(chance, "editing")
-        self.sandbox.finish_edit(order["hashed_id"], silent=chance.random() < 0.2)
+        self.sandbox.finish_edit(order["hashed_id"], silent=self._silent(order, chance))
         return order["hashed_id"]
 
     def cancel_there(self, chance: random.Random) -> str:
         order = self._one(chance, "pending", "editing", "approved")
-        self.sandbox.cancel(order["hashed_id"], silent=chance.random() < 0.2)
+        self.sandbox.cancel(order["hashed_id"], silent=self._silent(order, chance))
         return order["hashed_id"]
 
     def tell_again(self, chance: random.Random) -> str:
@@ -76,6 +83,10 @@ class Retailer(Actor):
         copies = chance.randint(1, 3)
         self.sandbox.resend(order["hashed_id"], copies=copies, payload_of=event)
         return order["hashed_id"]
+
+    def _silent(self, order: dict[str, Any], chance: random.Random) -> bool:
+        """Whether no webhook tells of a change of the order."""
+        return chance.random() < 0.3 and order["hashed_id"] in self._quiet
 
     def _one(self, chance: random.Random, *statuses: str) -> dict[str, Any]:
         recent = self._orders[-_RECENT:]
@@ -136,7 +147,9 @@ def _new_line(chance: random.Random) -> dict[str, Any]:
     }
 
 
-def change_lines(sandbox: Any, order: dict[str, Any], chance: random.Random, by: str) -> None:
+def change_lines(
+    sandbox: Any, order: dict[str, Any], chance: random.Random, by: str, *, silent: bool = False
+) -> None:
     """Edit an order on Cartona: one line other, one more, or one less."""
     line = chance.choice(order["order_details"])
     deed = chance.random()

@@ -19,6 +19,7 @@ from .killer import Killer
 from .report import columns, happened
 from .retailers import Admin, Retailer
 from .settle import Stuck, settle
+from .story import tell
 from .world import World
 
 _CAST = [
@@ -63,9 +64,11 @@ def run(live: Stack, minutes: float, seed: int) -> Result:
     judgement = compare(world.ours(), world.theirs())
     judgement.differences += stuck
     judgement.differences += [Difference("failed jobs", job, "") for job in world.failed_jobs()]
+    tell(world, judgement, live.odoo.folder / "differences.txt")
     say(happened(diary, killer, counters, people, settled_in))
     text = columns(judgement)
     say(text)
+    say(f"  each step, and the story of each order that differs: {live.odoo.folder}")
     return _result(judgement, text, seed) + _was_something(diary, counters)
 
 

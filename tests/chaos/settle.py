@@ -32,14 +32,12 @@ def settle(world: World, watch: Callable[[], None]) -> Counter[str]:
     world.sandbox.clear_faults()
     world.sandbox.webhooks(mode="normal", share=1.0)
     _finish_editing(world)
-    deeds: Counter[str] = Counter()
+    person = Person(world)
     for _round in range(_ROUNDS):
         _wait_for_rest(world, watch)
-        done = Person(world).decide()
-        if not done:
+        if not person.decide():
             break
-        deeds += done
-    return deeds
+    return person.deeds
 
 
 def _finish_editing(world: World) -> None:

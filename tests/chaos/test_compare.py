@@ -124,3 +124,9 @@ def test_a_product_that_differs_is_seen(change: dict, column: str) -> None:
 def test_a_product_that_one_side_does_not_have_is_seen() -> None:
     assert _columns(Ours(goods={"OIL": _GOOD}), Theirs()) == {"publication"}
     assert _columns(Ours(), Theirs(goods={"OIL": _GOOD})) == {"publication"}
+
+
+def test_what_nobody_can_buy_need_not_have_the_last_price() -> None:
+    ours = replace(_GOOD, is_sold=False)
+    theirs = replace(ours, price=Decimal(1))
+    assert _columns(Ours(goods={"OIL": ours}), Theirs(goods={"OIL": theirs})) == set()
