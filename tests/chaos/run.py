@@ -51,7 +51,6 @@ def run(live: Stack, minutes: float, seed: int) -> Result:
         return failure(f"The sides differ before anything went wrong: {problems} {quiet}")
     with step(f"Chaos for {minutes:g} minutes"):
         _rage(world, killer, diary, minutes, seed)
-    counters = world.sandbox.counters()
     started = time.monotonic()
     people: Counter[str] = Counter()
     stuck = []
@@ -60,6 +59,7 @@ def run(live: Stack, minutes: float, seed: int) -> Result:
             people = settle(world, killer.wait_up)
         except Stuck as error:
             stuck.append(Difference("stuck", "", str(error)))
+    counters = world.sandbox.counters()
     settled_in = time.monotonic() - started
     judgement = compare(world.ours(), world.theirs())
     judgement.differences += stuck

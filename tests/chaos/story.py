@@ -7,6 +7,7 @@ from pathlib import Path
 from .compare import Judgement
 from .world import World
 
+_VERSIONS = ("version", "pull_version", "told_version", "seen_version", "acked_version")
 #: What Odoo knows of one order, by its id on Cartona.
 _QUERIES = {
     "what Odoo believes": "SELECT to_jsonb(o) FROM cartona_order o WHERE hashed_id = '{id}'",
@@ -52,7 +53,8 @@ def tell(world: World, judgement: Judgement, path: Path) -> None:
 
 def _story(world: World, hashed_id: str) -> str:
     order = world.sandbox.order(hashed_id)
-    lines = [f"=== order {hashed_id}, refused by Cartona: {order['refusals']}", "--- on Cartona"]
+    told = {name: order[name] for name in ("deliver", *_VERSIONS)}
+    lines = [f"=== order {hashed_id}", f"--- on Cartona: {told}, refused: {order['refusals']}"]
     for event in order["events"]:
         payload = event["payload"]
         amounts = [
