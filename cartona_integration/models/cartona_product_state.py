@@ -13,6 +13,7 @@ class Outgoing:
 
     ``kinds``: what was looked at · ``number``: Cartona's, where a link goes with it
     ``problem``: why the kinds that are ``stuck`` cannot go out
+    ``doubtful``: what Cartona has of it is not known for sure
     """
 
     product_id: int
@@ -23,6 +24,7 @@ class Outgoing:
     problem: str = ""
     stuck: frozenset = frozenset()
     number: str = ""
+    doubtful: bool = False
 
     @property
     def is_sent(self):
@@ -141,12 +143,14 @@ class CartonaProductState(models.Model):
             problem, stuck = "", frozenset()
             number = unsent[product.id].supplier_product_id if product.id in unsent else ""
             if product in doubled:
-                accepted, number, stuck = {}, "", kinds[product.id]
-                problem = _(
-                    "Another product has the internal reference %(code)s, too. Give each its own, "
-                    "or a Cartona ID.",
-                    code=product.default_code,
-                )
+                accepted, number = {}, ""
+                if product.active and product.sale_ok:
+                    stuck = kinds[product.id]
+                    problem = _(
+                        "Another product has the internal reference %(code)s, too. Give each its "
+                        "own, or a Cartona ID.",
+                        code=product.default_code,
+                    )
             elif "price" in values[product.id] and values[product.id]["price"] <= 0:
                 stuck = frozenset({"price"})
                 problem = _("The price is zero. Set a sales price to offer it on Cartona.")
@@ -161,6 +165,7 @@ class CartonaProductState(models.Model):
                         problem,
                         stuck,
                         number,
+                        product.id in doubtful,
                     )
                 )
         return outgoing
@@ -276,6 +281,8 @@ class CartonaProductState(models.Model):
         if state.internal_id != item.internal_id:
             values.update(dict.fromkeys(self.KNOWN.values(), False))
         sent = {kind for kind, known in self.KNOWN.items() if known in item.accepted}
+        if item.doubtful:  # what did not go out stays so
+            values.update((self.KNOWN[kind], False) for kind in self.KNOWN.keys() - sent)
         still_open = {*filter(None, (state.error_kinds or "").split(","))} - item.kinds
         if refusal is not None:
             # not every refusal tells for sure that nothing was done: it goes out again

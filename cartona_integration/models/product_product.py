@@ -289,14 +289,14 @@ class ProductProduct(models.Model):
 
     def write(self, vals):
         identified = vals.keys() & {"cartona_id", "default_code"}
-        codes = self.mapped("default_code") if identified else []
+        names = self._cartona_names() if identified or vals.keys() & PUBLICATION_FIELDS else ()
         result = super().write(vals)
         if identified and self.env.context.get("cartona_linking"):
             pass  # whoever links many notes them at once
         elif identified:
             self._cartona_note_all()
             # those that shared a reference with them may go out now, whosever they are
-            self._cartona_refused_with(codes)._cartona_note_kinds()
+            self._cartona_refused_with(names)._cartona_note_kinds()
             # users need no rights on the addon's tables
             self.env["cartona.product.state"].sudo()._retire(self)
         else:
@@ -304,13 +304,13 @@ class ProductProduct(models.Model):
                 self.env["cartona.journal"]._note("price", products=self)
             if vals.keys() & PUBLICATION_FIELDS:
                 # what changed while it was off sale goes out with it
-                self._cartona_note_kinds()
+                (self | self._cartona_refused_with(names))._cartona_note_kinds()
         return result
 
     def _cartona_note_all(self):
         """The products became known to Cartona, or known by another name."""
         self._cartona_note_kinds()
-        identifiers = {*self.mapped("cartona_id"), *self.mapped("default_code")} - {False}
+        identifiers = self._cartona_names()
         if identifiers:
             self.env["cartona.inbox"]._products_identified(identifiers)
         # users need no rights on the addon's tables

@@ -95,6 +95,9 @@ class ProductTemplate(models.Model):
             # what changed while they were off sale goes out with it
             for kind in KINDS:
                 journal._note(kind, templates=self)
+            # those that share a reference with them may go out now, or no longer
+            variants = self.with_context(active_test=False).product_variant_ids
+            variants._cartona_refused_with(variants._cartona_names())._cartona_note_kinds()
         if "company_id" in vals:
             variants = self.with_context(active_test=False).product_variant_ids
             # users need no rights on the addon's tables

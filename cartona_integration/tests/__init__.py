@@ -40,6 +40,7 @@ from . import (
     test_push_all,
     test_push_committed,
     test_push_currency,
+    test_push_doubt,
     test_push_values,
     test_retailer,
     test_retailer_committed,
