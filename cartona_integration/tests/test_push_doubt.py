@@ -17,9 +17,13 @@ class TestPushDoubt(CartonaCase):
 
     def sent(self):
         self.run_jobs()
-        items = {name: value for body in self.cartona.pushes for name, value in body[0].items()}
+        items = [item for body in self.cartona.pushes for item in body]
         self.cartona.calls.clear()
-        return items
+        values = {}
+        for item in items:
+            if item["internal_product_id"] == "SUG-1":
+                values.update(item)
+        return values
 
     def test_a_price_that_did_not_go_out_stays_doubtful(self):
         self.sugar.list_price = 0
