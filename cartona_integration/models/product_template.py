@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from .cartona_journal import KINDS
 from .product_product import PUBLICATION_FIELDS, STATES
+from .product_product_selling import SELLING
 
 OPPOSITE = {"!=": "=", "not in": "in", "not like": "like", "not ilike": "ilike"}
 
@@ -82,14 +83,17 @@ class ProductTemplate(models.Model):
         templates = super().create(vals_list)
         # as default_code: the one variant did not exist when the inverse would have run
         for template, vals in zip(templates, vals_list):
-            if vals.get("cartona_id"):
-                template.cartona_id = vals["cartona_id"]
+            for name in ("cartona_id", *SELLING):
+                if vals.get(name):
+                    template[name] = vals[name]
         return templates
 
     def write(self, vals):
         result = super().write(vals)
         journal = self.env["cartona.journal"]
         if vals.keys() & {"list_price", "taxes_id", "uom_id"}:
+            journal._note("price", templates=self)
+        if "categ_id" in vals and self.env["cartona.config"]._lists_matter():
             journal._note("price", templates=self)
         if vals.keys() & PUBLICATION_FIELDS:
             # what changed while they were off sale goes out with it
