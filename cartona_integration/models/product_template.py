@@ -83,9 +83,11 @@ class ProductTemplate(models.Model):
         templates = super().create(vals_list)
         # as default_code: the one variant did not exist when the inverse would have run
         for template, vals in zip(templates, vals_list):
-            for name in ("cartona_id", *SELLING):
-                if vals.get(name):
-                    template[name] = vals[name]
+            names = ("cartona_id", *SELLING)
+            given = {name: vals[name] for name in names if vals.get(name)}
+            variants = template._cartona_variants()
+            if given and len(variants) == 1:
+                variants.write(given)
         return templates
 
     def write(self, vals):

@@ -39,12 +39,13 @@ class ProductTemplate(models.Model):
 
     @api.depends(*(f"product_variant_ids.{name}" for name in SELLING))
     def _compute_cartona_selling(self):
-        nothing = self.env["product.product"].new({})
         for template in self:
             variants = template._cartona_variants()
-            variant = variants if len(variants) == 1 else nothing
+            variant = variants if len(variants) == 1 else variants.browse()
             for name in SELLING:
                 template[name] = variant[name]
+            if not variant:
+                template.cartona_pack_quantity = 1.0
 
     def _inverse_cartona_selling(self):
         for template in self:

@@ -49,6 +49,7 @@ from . import (
     test_retailer_told,
     test_security,
     test_stock,
+    test_stock_settings,
     test_sweep,
     test_translation,
     test_views,

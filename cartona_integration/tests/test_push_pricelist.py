@@ -165,7 +165,8 @@ class TestPushPricelist(PricelistCase):
         self.assertEqual(self.asked(), (False, set()))
         self.rule(base="standard_price", compute_price="formula", price_discount=-50)
         self.sent()
-        self.sugar.with_user(create_product_manager(self.env, "keeper")).standard_price = 21
+        keeper = create_product_manager(self.env, "keeper", "base.group_user")
+        self.sugar.with_user(keeper).standard_price = 21
         self.assertEqual(self.asked(), (False, {("SUG-1", "price")}))
         self.sugar.standard_price = 22
         self.assertEqual(self.sent(), {"SUG-1": 33})
