@@ -102,6 +102,27 @@ def storable(products):
     return {"is_storable": True} if "is_storable" in products._fields else {"type": "product"}
 
 
+def list_prices(pricelist, products, quantity):
+    """``{product id: price}`` of one of so many by a price list, in its currency."""
+    if hasattr(pricelist, "_get_products_price"):
+        return pricelist._get_products_price(products, quantity)
+    count, nobody = len(products), pricelist.env["res.partner"]  # 15
+    return pricelist.get_products_price(products, [quantity] * count, [nobody] * count)
+
+
+def company_and_parents(company):
+    """The company and those that it is a branch of, which 15 and 16 do not know."""
+    return company.sudo().parent_ids if "parent_ids" in company._fields else company
+
+
+def taxes_of_company(taxes, company):
+    """Those of the taxes that are the company's, or else of the nearest that it is a branch of."""
+    found = taxes.browse()
+    for owner in reversed(company_and_parents(company)):
+        found = found or taxes.filtered(lambda tax, owner=owner: tax.company_id == owner)
+    return found
+
+
 def is_locked(order):
     """Whether a sale order is locked: a state before 17, which has no field for it."""
     return order.locked if "locked" in order._fields else order.state == "done"

@@ -50,6 +50,10 @@ class CartonaConfig(models.Model):
 
         if isinstance(ask(self), Job):
             return
+        asked = self.env.cr.postcommit.data.setdefault("cartona_asked", set())
+        if key in asked:
+            return
+        asked.add(key)
 
         @self.env.cr.postcommit.add
         def ask_again():
@@ -88,6 +92,7 @@ class CartonaConfig(models.Model):
         """Every minute: what no job picked up gets one, and is done here where no runner runs."""
         for config in self.search([])._running():
             config._wake_stale()
+            config._note_due_prices()
         if not self._runner_alive():
             _logger.warning("No job runner picks up jobs: the cron does its work, slower")
             self._run_due_jobs()
