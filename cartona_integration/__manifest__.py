@@ -19,6 +19,7 @@
         "views/cartona_inbox.xml",
         "views/product_linking.xml",
         "views/cartona_product.xml",
+        "views/cartona_task.xml",
         "views/cartona_dashboard.xml",
         "views/cartona_config.xml",
         "views/product_template.xml",

@@ -127,16 +127,11 @@ class CartonaJournal(models.Model):
 
     @api.model
     def _ask_all(self, config, force=False):
-        """Ask for a push of all products, in jobs of one call each that follow one another."""
-        config._ask_job(
-            self,
-            "_job_push_all",
-            f"cartona-push-all-{config.id}-{force}",
-            0,
-            force,
-            description=f"Cartona: push everything to {config.name}",
-            priority=30,
-        )
+        """Ask for a push of all products, in jobs of one call each that follow one another.
+
+        :param force: send also what Cartona has accepted already
+        """
+        self.env["cartona.task"]._start(config, "push", force=force)
 
     # -- pushing -----------------------------------------------------------------------------------
 
@@ -155,39 +150,6 @@ class CartonaJournal(models.Model):
             self._push(config, noted, ids)
         if self._waiting(config):
             self._ask(config)
-
-    @api.model
-    @job
-    def _job_push_all(self, config, after_id, force):
-        """Send the current values of one batch of all products, in one call, and go on.
-
-        :param after_id: the last product id that was sent
-        :param force: send also what Cartona has accepted already
-        """
-        if not config.exists().active:
-            return
-        if not config._running():
-            raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
-        self._lock(config)
-        # changes go first: the push that waits for them finds the account busy again and again
-        noted, ids = self._next_batch(config)
-        if noted:
-            self._push(config, noted, ids)
-        else:
-            domain = [*config._product_domain(), ("id", ">", after_id)]
-            products = self.env["product.product"].search(
-                domain, order="id", limit=config.batch_size
-            )
-            if not products:
-                return
-            noted = {product_id: set(KINDS) for product_id in products.ids}
-            self._push(config, noted, force=force)
-            after_id = products[-1].id
-        self.with_delay(
-            description=f"Cartona: push everything to {config.name}, after {after_id}",
-            max_retries=0,
-            priority=30,
-        )._job_push_all(config, after_id, force)
 
     @api.model
     def _push(self, config, noted, ids=(), force=False):

@@ -67,6 +67,7 @@ class CartonaProductState(models.Model):
         "UNIQUE (config_id, product_id)", "A product has one state for each account."
     )
     _product = Index("(product_id)")
+    _internal = Index("(config_id, internal_id)")
 
     UNLIMITED = -1
     #: The field that says whether the accepted value of a kind is known.
@@ -265,6 +266,29 @@ class CartonaProductState(models.Model):
             else:
                 missing.append(dict(values, config_id=config.id, product_id=item.product_id))
         self.create(missing)
+        self._disown(
+            config,
+            {
+                item.internal_id: item.product_id
+                for item in outgoing
+                if item.is_sent and item.product_id not in errors
+            },
+        )
+
+    @api.model
+    def _disown(self, config, owners):
+        """What Cartona has under these names is their owners', and no longer another product's.
+
+        :param owners: ``{internal id: product id}``
+        """
+        others = self.search(
+            [
+                ("config_id", "=", config.id),
+                ("internal_id", "in", [*owners]),
+                ("product_id", "not in", [*owners.values()]),
+            ]
+        )
+        others.write(dict.fromkeys([*self.KNOWN.values(), "last_push"], False))
 
     @api.model
     def _prepare_booking(self, state, item, refusal, now):
@@ -274,7 +298,8 @@ class CartonaProductState(models.Model):
         """
         values = {"internal_id": item.internal_id}
         if state.internal_id != item.internal_id:
-            values.update(dict.fromkeys(self.KNOWN.values(), False))
+            # nothing was accepted under this name so far
+            values.update(dict.fromkeys(self.KNOWN.values(), False), last_push=False)
         sent = {kind for kind, known in self.KNOWN.items() if known in item.accepted}
         still_open = {*filter(None, (state.error_kinds or "").split(","))} - item.kinds
         if refusal is not None:

@@ -47,6 +47,7 @@ from . import (
     test_security,
     test_stock,
     test_sweep,
+    test_task,
     test_translation,
     test_views,
     test_webhook,

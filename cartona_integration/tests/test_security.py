@@ -39,6 +39,7 @@ ACCESS = {
     "cartona.product": dict.fromkeys(STAFF, "r"),
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.task": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.credential": {},
     "cartona.attempt": {},
     "cartona.journal": {},
@@ -59,6 +60,8 @@ BUTTONS = {
     ("cartona.config", "action_fetch_catalogue"): MANAGERS,
     ("cartona.config", "action_pause"): MANAGERS,
     ("cartona.config", "action_resume"): MANAGERS,
+    ("cartona.config", "action_cancel_task"): MANAGERS,
+    ("cartona.task", "action_cancel"): MANAGERS,
     ("cartona.product", "action_approve"): MANAGERS,
     ("cartona.product", "action_reject"): MANAGERS,
     ("cartona.inbox", "action_retry"): MANAGERS,
@@ -113,6 +116,7 @@ class TestSecurity(CartonaCase):
             {"config_id": self.config.id, "product_id": self.rice.id}
         )
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
+        self.task = self.env["cartona.task"].create(self.values("cartona.task"))
 
     def values(self, model):
         """Values with which a record of the model can be created by whoever may."""
@@ -128,6 +132,7 @@ class TestSecurity(CartonaCase):
             "cartona.log": dict(
                 config, operation="push", level="success", create_date="2024-01-01 00:00:00"
             ),
+            "cartona.task": dict(config, kind="push", create_date="2024-01-01 00:00:00"),
             "cartona.credential": dict(config, kind="token", value="x"),
             "cartona.attempt": dict(config, product_ids="[]"),
             "cartona.withdrawal": dict(config, internal_id="SUG-1"),
@@ -225,6 +230,7 @@ class TestSecurity(CartonaCase):
             "cartona.config": self.config,
             "cartona.inbox": entry,
             "cartona.product": self.row,
+            "cartona.task": self.task,
             "sale.order": self.sale_orders(),
             "product.product": self.sugar,
             "product.template": self.sugar.product_tmpl_id,
@@ -254,6 +260,7 @@ class TestSecurity(CartonaCase):
             "action_open_left_over",
             "action_open_suggested",
             "action_open_unlinked",
+            "action_open_tasks",
         ):
             action = getattr(self.config.with_user(self.users["user"]), button)()
             self.assertEqual(action["type"], "ir.actions.act_window", button)
@@ -269,6 +276,7 @@ class TestSecurity(CartonaCase):
             "cartona.product",
             "cartona.inbox",
             "cartona.log",
+            "cartona.task",
         ):
             self.env[model].sudo().create(dict(self.values(model), config_id=other.id))
             if not self.env[model].search([("config_id", "=", self.config.id)]):

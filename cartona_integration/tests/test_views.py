@@ -39,9 +39,10 @@ VIEWS = {
     "cartona.product": ("form", LIST, "search"),
     "cartona.log": ("form", LIST, "search", "graph", "pivot"),
     "cartona.inbox": ("form", LIST, "search"),
+    "cartona.task": ("form", LIST, "search"),
 }
 #: Of Cartona's own models, users of Cartona only see these.
-CLOSED = ("cartona.log", "cartona.inbox")
+CLOSED = ("cartona.log", "cartona.inbox", "cartona.task")
 
 
 @tagged("post_install", "-at_install")
@@ -99,6 +100,7 @@ class TestViews(CartonaCase):
                 {"config_id": self.config.id, "supplier_product_id": "1", "name": "Salt"}
             ),
         }
+        records["cartona.task"] = self.env["cartona.task"]._start(self.config, "push")
         for model, kinds in VIEWS.items():
             record = records[model].with_user(user)
             self.assertTrue(record, model)
