@@ -152,11 +152,12 @@ class CartonaJournal(models.Model):
             self._ask(config)
 
     @api.model
-    def _push(self, config, noted, ids=(), force=False):
+    def _push(self, config, noted, ids=(), force=False, after=None):
         """One call with the current values of the products, and what came of each.
 
         :param noted: ``{product id: {kinds}}``
         :param ids: of the notes that say so, deleted with what came of them
+        :param after: of a push of everything: the last product of this call
         :raise RetryableJobError: they are gone: another push was faster, or a product was deleted
         """
         # what is read here was committed before the lock was ours, so that no value that goes out
@@ -167,6 +168,8 @@ class CartonaJournal(models.Model):
             attempts = own.env["cartona.attempt"]
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
+            sifted = own.env[self._name]._sift(own, noted, outgoing, uncertain, after)
+            outgoing = sifted.outgoing
             sent = [item for item in outgoing if item.is_sent]
             attempt = attempts._begin(own, [item.product_id for item in sent]) if sent else None
         errors, unclear = self._call(config, sent) if sent else ({}, ())
@@ -177,8 +180,10 @@ class CartonaJournal(models.Model):
             raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
         self.env.cr.execute("DELETE FROM cartona_journal WHERE id = ANY(%s)", (list(ids),))
         self._halve(config, {product_id: noted[product_id] for product_id in sorted(unclear)})
+        self._book_sifted(config, sifted, {*errors, *unclear})
         if attempt:
-            self._end_after_commit(config, attempt, {item.product_id for item in booked})
+            certain = {item.product_id for item in booked} - sifted.uncertain
+            self._end_after_commit(config, attempt, certain)
 
     @api.model
     def _call(self, config, sent):
@@ -269,12 +274,15 @@ class CartonaJournal(models.Model):
         self.env.cr.execute(
             """
             SELECT id, product_id, kind FROM cartona_journal
-             WHERE config_id = %(config)s AND product_id IN (
+             WHERE product_id IN (
                    SELECT product_id FROM cartona_journal
-                    WHERE config_id = %(config)s AND part IS NOT DISTINCT FROM (
-                          SELECT part FROM cartona_journal WHERE config_id = %(config)s
+                    WHERE config_id = %(config)s AND held IS DISTINCT FROM 'waiting'
+                      AND part IS NOT DISTINCT FROM (
+                          SELECT part FROM cartona_journal
+                           WHERE config_id = %(config)s AND held IS DISTINCT FROM 'waiting'
                            ORDER BY part LIMIT 1)
                     GROUP BY product_id ORDER BY min(id) LIMIT %(size)s)
+               AND config_id = %(config)s AND held IS DISTINCT FROM 'waiting'
             """,
             {"config": config.id, "size": config.batch_size},
         )
@@ -287,6 +295,8 @@ class CartonaJournal(models.Model):
     @api.model
     def _waiting(self, config):
         self.env.cr.execute(
-            "SELECT EXISTS (SELECT FROM cartona_journal WHERE config_id = %s)", (config.id,)
+            "SELECT EXISTS (SELECT FROM cartona_journal WHERE config_id = %s "
+            "AND held IS DISTINCT FROM 'waiting')",
+            (config.id,),
         )
         return self.env.cr.fetchone()[0]

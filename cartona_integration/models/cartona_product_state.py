@@ -73,6 +73,13 @@ class CartonaProductState(models.Model):
     #: The field that says whether the accepted value of a kind is known.
     KNOWN = {"price": "has_price", "stock": "has_quantity", "publication": "has_published"}
 
+    #: What is booked of a kind once it was accepted.
+    ACCEPTED = {
+        "price": ("has_price", "accepted_price"),
+        "stock": ("has_quantity", "accepted_quantity"),
+        "publication": ("has_published", "accepted_published"),
+    }
+
     @api.model
     def _forget(self, products):
         """What Cartona accepted of the products is no longer known: it goes out again."""

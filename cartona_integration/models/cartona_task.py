@@ -235,8 +235,9 @@ class CartonaTask(models.Model):
         if not products:
             return False
         noted = {product_id: {*PRODUCT_KINDS} for product_id in products.ids}
-        journal._push(config, noted, force=self._recall("force", False))
-        self.write({"position": products[-1].id, "done": self.done + len(products)})
+        last = products[-1].id
+        journal._push(config, noted, force=self._recall("force", False), after=last)
+        self.write({"position": last, "done": self.done + len(products)})
         return len(products) == config.batch_size
 
     # -- words -------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ ACCESS = {
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.task": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.preview": dict.fromkeys(("manager", "system"), "r"),
     "cartona.credential": {},
     "cartona.attempt": {},
     "cartona.journal": {},
@@ -61,7 +62,13 @@ BUTTONS = {
     ("cartona.config", "action_pause"): MANAGERS,
     ("cartona.config", "action_resume"): MANAGERS,
     ("cartona.config", "action_cancel_task"): MANAGERS,
+    ("cartona.config", "action_preview"): MANAGERS,
+    ("cartona.config", "action_send_held"): MANAGERS,
+    ("cartona.config", "action_check_held"): MANAGERS,
     ("cartona.task", "action_cancel"): MANAGERS,
+    # without an account of his companies it shows nothing
+    ("product.product", "action_cartona_preview"): (*MANAGERS, "stranger"),
+    ("product.template", "action_cartona_preview"): (*MANAGERS, "stranger"),
     ("cartona.product", "action_approve"): MANAGERS,
     ("cartona.product", "action_reject"): MANAGERS,
     ("cartona.inbox", "action_retry"): MANAGERS,
@@ -116,6 +123,7 @@ class TestSecurity(CartonaCase):
             {"config_id": self.config.id, "product_id": self.rice.id}
         )
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
+        self.env["cartona.preview"].create(self.values("cartona.preview"))
         self.task = self.env["cartona.task"].create(self.values("cartona.task"))
 
     def values(self, model):
@@ -133,6 +141,13 @@ class TestSecurity(CartonaCase):
                 config, operation="push", level="success", create_date="2024-01-01 00:00:00"
             ),
             "cartona.task": dict(config, kind="push", create_date="2024-01-01 00:00:00"),
+            "cartona.preview": dict(
+                config,
+                user_id=self.env.uid,
+                product_id=self.sugar.id,
+                change="zero",
+                create_date="2024-01-01 00:00:00",
+            ),
             "cartona.credential": dict(config, kind="token", value="x"),
             "cartona.attempt": dict(config, product_ids="[]"),
             "cartona.withdrawal": dict(config, internal_id="SUG-1"),
@@ -277,6 +292,7 @@ class TestSecurity(CartonaCase):
             "cartona.inbox",
             "cartona.log",
             "cartona.task",
+            "cartona.preview",
         ):
             self.env[model].sudo().create(dict(self.values(model), config_id=other.id))
             if not self.env[model].search([("config_id", "=", self.config.id)]):
