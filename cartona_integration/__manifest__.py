@@ -26,6 +26,7 @@
         "views/cartona_config.xml",
         "views/product_template.xml",
         "views/product_product.xml",
+        "views/cartona_drift.xml",
         "views/res_partner.xml",
         "views/sale_order.xml",
         "views/sale_order_money.xml",

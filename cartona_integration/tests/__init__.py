@@ -43,6 +43,7 @@ from . import (
     test_push_committed,
     test_push_currency,
     test_push_values,
+    test_reconcile,
     test_retailer,
     test_retailer_committed,
     test_retailer_told,

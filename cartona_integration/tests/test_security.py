@@ -40,7 +40,8 @@ ACCESS = {
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.task": dict.fromkeys(("user", "manager", "system"), "r"),
-    "cartona.preview": dict.fromkeys(("manager", "system"), "r"),
+    "cartona.drift": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.preview": {"user": "", "manager": "r", "system": "r"},
     "cartona.credential": {},
     "cartona.attempt": {},
     "cartona.journal": {},
@@ -63,6 +64,7 @@ BUTTONS = {
     ("cartona.config", "action_resume"): MANAGERS,
     ("cartona.config", "action_cancel_task"): MANAGERS,
     ("cartona.config", "action_preview"): MANAGERS,
+    ("cartona.config", "action_reconcile"): MANAGERS,
     ("cartona.config", "action_send_held"): MANAGERS,
     ("cartona.config", "action_check_held"): MANAGERS,
     ("cartona.task", "action_cancel"): MANAGERS,
@@ -123,6 +125,7 @@ class TestSecurity(CartonaCase):
             {"config_id": self.config.id, "product_id": self.rice.id}
         )
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
+        self.env["cartona.drift"].create(self.values("cartona.drift"))
         self.env["cartona.preview"].create(self.values("cartona.preview"))
         self.task = self.env["cartona.task"].create(self.values("cartona.task"))
 
@@ -141,6 +144,9 @@ class TestSecurity(CartonaCase):
                 config, operation="push", level="success", create_date="2024-01-01 00:00:00"
             ),
             "cartona.task": dict(config, kind="push", create_date="2024-01-01 00:00:00"),
+            "cartona.drift": dict(
+                config, product_id=self.sugar.id, kind="price", found="2024-01-01 00:00:00"
+            ),
             "cartona.preview": dict(
                 config,
                 user_id=self.env.uid,
@@ -276,6 +282,7 @@ class TestSecurity(CartonaCase):
             "action_open_suggested",
             "action_open_unlinked",
             "action_open_tasks",
+            "action_open_drift",
         ):
             action = getattr(self.config.with_user(self.users["user"]), button)()
             self.assertEqual(action["type"], "ir.actions.act_window", button)
@@ -293,6 +300,7 @@ class TestSecurity(CartonaCase):
             "cartona.log",
             "cartona.task",
             "cartona.preview",
+            "cartona.drift",
         ):
             self.env[model].sudo().create(dict(self.values(model), config_id=other.id))
             if not self.env[model].search([("config_id", "=", self.config.id)]):

@@ -41,9 +41,10 @@ VIEWS = {
     "cartona.inbox": ("form", LIST, "search"),
     "cartona.task": ("form", LIST, "search"),
     "cartona.preview": (LIST, "search"),
+    "cartona.drift": (LIST, "search"),
 }
 #: Of Cartona's own models, users of Cartona only see these.
-CLOSED = ("cartona.log", "cartona.inbox", "cartona.task")
+CLOSED = ("cartona.log", "cartona.inbox", "cartona.task", "cartona.drift")
 #: Only managers see these.
 MANAGED = ("cartona.preview",)
 
@@ -105,6 +106,14 @@ class TestViews(CartonaCase):
                 {"config_id": self.config.id, "supplier_product_id": "1", "name": "Salt"}
             ),
         }
+        records["cartona.drift"] = self.env["cartona.drift"].create(
+            {
+                "config_id": self.config.id,
+                "product_id": self.sugar.id,
+                "kind": "price",
+                "found": "2024-01-01 00:00:00",
+            }
+        )
         self.config.action_preview()
         records["cartona.preview"] = self.env["cartona.preview"].search([], limit=1)
         records["cartona.task"] = self.env["cartona.task"]._start(self.config, "push")
