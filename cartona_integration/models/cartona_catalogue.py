@@ -1,117 +1,19 @@
-import logging
 from collections import Counter
 from decimal import Decimal
 
-from odoo import _, api, fields, models
-from odoo.addons.queue_job.exception import RetryableJobError
+from odoo import api, models
 
 from ..lib.cartona_catalogue import Catalogue, Item, match
-from .cartona_config import job
-
-_logger = logging.getLogger(__name__)
 
 
 class CartonaCatalogue(models.AbstractModel):
-    """Fetching the catalogue, one job a page, then matching it with Odoo's products, in parts.
-
-    Each job asks for the next one, so that a restart costs a page at most.
-    """
+    """Matching the products that Cartona lists with Odoo's."""
 
     _name = "cartona.catalogue"
-    _description = "Cartona Catalogue Fetch"
+    _description = "Cartona Catalogue Matching"
 
     PER_PAGE = 100
     MATCHED_AT_ONCE = 2000
-
-    @api.model
-    def _ask(self, config):
-        """Ask for a fetch; one that is under way is enough."""
-        self._ask_page(config._as_system(), 1, None)
-
-    @api.model
-    def _ask_page(self, config, page, started, previous=None, unreadable=0):
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-catalogue-{config.id}",
-            description=f"Cartona: catalogue of {config.name}, page {page}",
-            max_retries=0,
-            priority=20,
-        )._job_fetch(config, page, started, previous, unreadable)
-
-    @api.model
-    def _ask_match(self, config, after=0):
-        self.with_env(config.env).with_delay(
-            identity_key=f"cartona-match-{config.id}",
-            description=f"Cartona: match the catalogue of {config.name}, after {after}",
-            max_retries=0,
-            priority=20,
-        )._job_match(config, after)
-
-    @api.model
-    @job
-    def _job_fetch(self, config, page, started, previous, unreadable):
-        """Store one page of the catalogue; go on with the next, or match.
-
-        :param started: when page 1 was fetched, as text
-        :param previous: numbers of the first and the last product of the page before
-        :param unreadable: how many products of the pages before could not be read
-        """
-        if not config.exists().active:
-            return
-        if not config._running():
-            raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
-        now = fields.Datetime.now()
-        started = started or fields.Datetime.to_string(now)
-        with config._calls("catalogue") as client:
-            result = client.get_supplier_products(page=page, per_page=self.PER_PAGE)
-        unreadable += len(result.problems)
-        numbers = [product.supplier_product_id for product in result.items]
-        ends = [*numbers[:1], *numbers[-1:]]
-        self.env["cartona.product"]._store(config, result.items, now)
-        # some servers answer every page beyond the end with the last one, for ever
-        if not result.is_last and (ends != previous or not ends):
-            self._ask_page(config, page + 1, started, ends, unreadable)
-            return
-        self._finish(config, fields.Datetime.to_datetime(started), unreadable)
-
-    @api.model
-    def _finish(self, config, started, unreadable):
-        products = self.env["cartona.product"]
-        if unreadable:
-            message = _(
-                "%(count)s products of Cartona's catalogue cannot be read. What was not seen is "
-                "kept as it was.",
-                count=unreadable,
-            )
-            self.env["cartona.log"]._add_decision(config, "catalogue", message, level="warning")
-        products._mark_gone(config, started if not unreadable else None)
-        products._mark_doubled(config)
-        self._ask_match(config)
-
-    # -- matching ----------------------------------------------------------------------------------
-
-    @api.model
-    @job
-    def _job_match(self, config, after):
-        """Link or suggest products for one part of what is not linked, and go on.
-
-        :param after: id of the last ``cartona.product`` that was tried
-        """
-        if not config.exists().active:
-            return
-        rows = self.env["cartona.product"].search(
-            [
-                ("config_id", "=", config.id),
-                ("is_gone", "=", False),
-                ("product_id", "=", False),
-                ("id", ">", after),
-            ],
-            order="id",
-            limit=self.MATCHED_AT_ONCE,
-        )
-        if not rows:
-            return
-        self._match(config, rows)
-        self._ask_match(config, rows[-1].id)
 
     @api.model
     def _match(self, config, rows):

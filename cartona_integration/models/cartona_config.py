@@ -185,6 +185,7 @@ class CartonaConfig(models.Model):
         if vals.keys() & {
             "active",
             "base_url",
+            "company_id",
             "warehouse_ids",
             "product_scope",
             "sync_prices",
@@ -314,7 +315,9 @@ class CartonaConfig(models.Model):
         count = 0
         for config in self:
             count += products.search_count(config._product_domain())
-            self.env["cartona.journal"]._ask_all(config, force=True)
+            running = self.env["cartona.task"]._of(config, "push")
+            if not any(task._recall("force") for task in running):
+                self.env["cartona.journal"]._ask_all(config, force=True)
         return self._notify(_("Products to be sent: %(count)s.", count=count), "info")
 
     def action_pull_orders(self):

@@ -45,8 +45,10 @@ class CartonaConfig(models.Model):
     def action_fetch_catalogue(self):
         """Read Cartona's list of the account's products and match it with Odoo's."""
         self._check_manager()
+        tasks = self.env["cartona.task"]
         for config in self._running():
-            self.env["cartona.catalogue"]._ask(config)
+            if not tasks._of(config, "catalogue"):
+                tasks._start(config, "catalogue")
         return self._notify(_("The catalogue is being fetched and matched."), "info")
 
     def action_open_catalogue(self):

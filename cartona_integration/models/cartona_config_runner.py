@@ -123,10 +123,11 @@ class CartonaConfig(models.Model):
     def _hurry(self):
         """Jobs that were postponed because of what is right now need not wait any longer."""
         self.ensure_one()
-        keys = [
-            f"cartona-{kind}-{self.id}"
-            for kind in (*JOBS.values(), "pull", "acknowledge", "catalogue")
-        ]
+        keys = [f"cartona-{kind}-{self.id}" for kind in (*JOBS.values(), "pull", "acknowledge")]
+        self._hurry_jobs(keys)
+
+    @api.model
+    def _hurry_jobs(self, keys):
         domain = [
             ("identity_key", "in", keys),
             ("state", "=", "pending"),

@@ -130,16 +130,11 @@ class CartonaJournal(models.Model):
 
     @api.model
     def _ask_all(self, config, force=False):
-        """Ask for a push of all products, in jobs of one call each that follow one another."""
-        config._ask_job(
-            self,
-            "_job_push_all",
-            f"cartona-push-all-{config.id}-{force}",
-            0,
-            force,
-            description=f"Cartona: push everything to {config.name}",
-            priority=30,
-        )
+        """Ask for a push of all products, in jobs of one call each that follow one another.
+
+        :param force: send also what Cartona has accepted already
+        """
+        self.env["cartona.task"]._start(config, "push", force=force)
 
     # -- pushing -----------------------------------------------------------------------------------
 
@@ -160,44 +155,12 @@ class CartonaJournal(models.Model):
             self._ask(config)
 
     @api.model
-    @job
-    def _job_push_all(self, config, after_id, force):
-        """Send the current values of one batch of all products, in one call, and go on.
-
-        :param after_id: the last product id that was sent
-        :param force: send also what Cartona has accepted already
-        """
-        if not config.exists().active:
-            return
-        if not config._running():
-            raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
-        self._lock(config)
-        # changes go first: the push that waits for them finds the account busy again and again
-        noted, ids = self._next_batch(config)
-        if noted:
-            self._push(config, noted, ids)
-        else:
-            domain = [*config._product_domain(), ("id", ">", after_id)]
-            products = self.env["product.product"].search(
-                domain, order="id", limit=config.batch_size
-            )
-            if not products:
-                return
-            noted = {product_id: set(KINDS) for product_id in products.ids}
-            self._push(config, noted, force=force)
-            after_id = products[-1].id
-        self.with_delay(
-            description=f"Cartona: push everything to {config.name}, after {after_id}",
-            max_retries=0,
-            priority=30,
-        )._job_push_all(config, after_id, force)
-
-    @api.model
-    def _push(self, config, noted, ids=(), force=False):
+    def _push(self, config, noted, ids=(), force=False, after=None):
         """One call with the current values of the products, and what came of each.
 
         :param noted: ``{product id: {kinds}}``
         :param ids: of the notes that say so, deleted with what came of them
+        :param after: of a push of everything: the last product of this call
         :raise RetryableJobError: they are gone: another push was faster, or a product was deleted
         """
         # what is read here was committed before the lock was ours, so that no value that goes out
@@ -208,6 +171,8 @@ class CartonaJournal(models.Model):
             attempts = own.env["cartona.attempt"]
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
+            sifted = own.env[self._name]._sift(own, noted, outgoing, uncertain, after)
+            outgoing = sifted.outgoing
             sent = [item for item in outgoing if item.is_sent]
             attempt = attempts._begin(own, [item.product_id for item in sent]) if sent else None
         errors, unclear = self._call(config, sent) if sent else ({}, ())
@@ -218,8 +183,10 @@ class CartonaJournal(models.Model):
             raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
         self.env.cr.execute("DELETE FROM cartona_journal WHERE id = ANY(%s)", (list(ids),))
         self._halve(config, {product_id: noted[product_id] for product_id in sorted(unclear)})
+        self._book_sifted(config, sifted, {*errors, *unclear})
         if attempt:
-            self._end_after_commit(config, attempt, {item.product_id for item in booked})
+            certain = {item.product_id for item in booked} - sifted.uncertain
+            self._end_after_commit(config, attempt, certain)
 
     @api.model
     def _call(self, config, sent):
@@ -310,12 +277,15 @@ class CartonaJournal(models.Model):
         self.env.cr.execute(
             """
             SELECT id, product_id, kind FROM cartona_journal
-             WHERE config_id = %(config)s AND product_id IN (
+             WHERE product_id IN (
                    SELECT product_id FROM cartona_journal
-                    WHERE config_id = %(config)s AND part IS NOT DISTINCT FROM (
-                          SELECT part FROM cartona_journal WHERE config_id = %(config)s
+                    WHERE config_id = %(config)s AND held IS DISTINCT FROM 'waiting'
+                      AND part IS NOT DISTINCT FROM (
+                          SELECT part FROM cartona_journal
+                           WHERE config_id = %(config)s AND held IS DISTINCT FROM 'waiting'
                            ORDER BY part LIMIT 1)
                     GROUP BY product_id ORDER BY min(id) LIMIT %(size)s)
+               AND config_id = %(config)s AND held IS DISTINCT FROM 'waiting'
             """,
             {"config": config.id, "size": config.batch_size},
         )
@@ -328,6 +298,8 @@ class CartonaJournal(models.Model):
     @api.model
     def _waiting(self, config):
         self.env.cr.execute(
-            "SELECT EXISTS (SELECT FROM cartona_journal WHERE config_id = %s)", (config.id,)
+            "SELECT EXISTS (SELECT FROM cartona_journal WHERE config_id = %s "
+            "AND held IS DISTINCT FROM 'waiting')",
+            (config.id,),
         )
         return self.env.cr.fetchone()[0]

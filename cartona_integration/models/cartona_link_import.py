@@ -59,18 +59,21 @@ class CartonaLinkImport(models.AbstractModel):
     @api.model
     def _refusals(self, model, fields, data, columns):
         """``{row number: Bad}`` of the rows whose link cannot be."""
-        known, number_of = self._known(), self.env["cartona.product"]._number_of
-        bad, seen = {}, set()
+        number_of = self.env["cartona.product"]._number_of
+        cells_of = {}
         for number, values in enumerate(data):
             cells = {name: str(values[place] or "").strip() for name, place in columns.items()}
             cells = {name: cell for name, cell in cells.items() if cell}
-            if not cells:
-                continue
-            product = self._product_of(model, fields, values)
+            if cells:
+                cells_of[number] = cells
+        products = self._products_of(model, fields, data, cells_of)
+        known = self._known(cells_of, products)
+        bad, seen = {}, set()
+        for number, cells in cells_of.items():
             names = {(name, number_of(cell)) for name, cell in cells.items()}
             for name, cell in cells.items():
                 check = self._bad_id if name == "cartona_id" else self._bad_number
-                message = check(cell, product, known, cells)
+                message = check(cell, products[number], known, cells)
                 if not message and (name, number_of(cell)) in seen:
                     message = _("The file has %(cell)s twice.", cell=cell)
                 if message:
@@ -81,8 +84,16 @@ class CartonaLinkImport(models.AbstractModel):
         return bad
 
     @api.model
-    def _known(self):
-        """What the catalogues of the user's companies list: our ids, and rows by their number."""
+    def _known(self, cells_of, products):
+        """What is looked up for all rows at once.
+
+        ``ids`` and ``rows``: what the catalogues of the user's companies list, our ids, and rows
+        by their number · ``owners``: ``{Cartona ID: products}`` of any company · ``refusals``:
+        ``{(row, product): why it cannot be linked}``
+
+        :param cells_of: ``{row number: {column: cell}}``
+        :param products: ``{row number: product}``
+        """
         rows = (
             self.env["cartona.product"]
             .sudo()
@@ -90,36 +101,76 @@ class CartonaLinkImport(models.AbstractModel):
                 [("config_id.company_id", "in", self.env.companies.ids), ("is_gone", "=", False)]
             )
         )
+        by_number = {row.supplier_product_id: row for row in rows}
+        identifiers = [cells["cartona_id"] for cells in cells_of.values() if "cartona_id" in cells]
+        # of any company, as the ids' own check looks at them
+        others = self.env["product.product"].sudo().with_context(active_test=False)
+        owners = {}
+        for owner in others.search([("cartona_id", "in", identifiers)]):
+            owners.setdefault(owner.cartona_id, []).append(owner)
+        pairs = {}
+        for number, cells in cells_of.items():
+            row = by_number.get(rows._number_of(cells.get("cartona_product_id")))
+            if row and len(products[number]) == 1:
+                pairs.setdefault(row.config_id, {}).setdefault(row, products[number].sudo())
         return {
             "ids": {*rows.mapped("internal_product_id")},
-            "rows": {row.supplier_product_id: row for row in rows},
+            "rows": by_number,
+            "owners": owners,
+            "refusals": {
+                (row, pairs[config][row]): reason
+                for config in pairs
+                for row, reason in rows._link_refusals(config, pairs[config]).items()
+            },
         }
 
     @api.model
-    def _product_of(self, model, fields, values):
-        """The product that a row of the file changes; none where it makes a new one."""
-        record = model.browse()
-        number = str(values[fields.index(".id")] or "") if ".id" in fields else ""
-        if number.isdecimal():
-            record = model.browse(int(number)).exists()
-        elif "id" in fields and values[fields.index("id")]:
-            name = values[fields.index("id")]
-            name = name if "." in name else f"__import__.{name}"
-            found = self.env.ref(name, raise_if_not_found=False)
-            record = found if found and found._name == model._name else record
-        if model._name == "product.template":
-            return record.with_context(active_test=False).product_variant_ids
-        return record
+    def _products_of(self, model, fields, data, numbers):
+        """``{row number: product that it changes}``; none where it makes a new one.
+
+        :param numbers: of the rows that are asked for
+        """
+        names, ids = {}, {}
+        for number in numbers:
+            values = data[number]
+            text = str(values[fields.index(".id")] or "") if ".id" in fields else ""
+            if text.isdecimal():
+                ids[number] = int(text)
+            elif "id" in fields and values[fields.index("id")]:
+                name = values[fields.index("id")]
+                names[number] = name if "." in name else f"__import__.{name}"
+        known = self._known_names(model, names.values())
+        ids.update((number, known[name]) for number, name in names.items() if name in known)
+        there = {record.id: record for record in model.browse({*ids.values()}).exists()}
+        found = {}
+        for number in numbers:
+            record = there.get(ids.get(number), model.browse())
+            if model._name == "product.template":
+                record = record.with_context(active_test=False).product_variant_ids
+            found[number] = record
+        return found
+
+    @api.model
+    def _known_names(self, model, names):
+        """``{external id: record id}`` of those that are the model's."""
+        data = self.env["ir.model.data"].sudo()  # as Odoo's own import looks them up
+        found = data.search(
+            [
+                ("model", "=", model._name),
+                ("name", "in", [name.partition(".")[2] for name in names]),
+            ]
+        )
+        return {f"{record.module}.{record.name}": record.res_id for record in found}
 
     @api.model
     def _bad_id(self, cell, product, known, cells):
         """Why a product cannot have this Cartona ID, or nothing."""
         if MALFORMED.search(cell):
             return _("%(cell)s is no Cartona ID.", cell=cell)
-        # of any company, as the ids' own check looks at them
-        others = self.env["product.product"].sudo().with_context(active_test=False)
         company = product.company_id
-        for other in others.search([("cartona_id", "=", cell)]) - product.sudo():
+        for other in known["owners"].get(cell, ()):
+            if other in product.sudo():
+                continue
             if not other.company_id or not company or other.company_id == company:
                 return _(
                     "The Cartona ID %(cell)s belongs to %(product)s already.",
@@ -150,4 +201,5 @@ class CartonaLinkImport(models.AbstractModel):
             )
         if len(product) > 1:
             return _("The product has variants: import them, each with its own.")
-        return row._link_refusal(product.sudo())
+        # a row that stands twice in the file is refused for that
+        return known["refusals"].get((row, product.sudo()), "")

@@ -24,6 +24,7 @@ class CartonaLog(models.Model):
             ("push", "Push"),
             ("pull", "Pull orders"),
             ("catalogue", "Fetch catalogue"),
+            ("reconcile", "Compare with Cartona"),
             ("acknowledge", "Acknowledge"),
             ("status", "Send statuses"),
             ("edit", "Send edits"),

@@ -302,6 +302,12 @@ class CartonaProduct(models.Model):
         )
         return {row.product_id.id: row for row in rows if row._is_unsent()}
 
+    @api.model
+    def _renamed(self, config, products):
+        """The names by which Cartona still knows linked products that have other names now."""
+        unsent = self._unsent(config, products)
+        return {row.internal_product_id for row in unsent.values() if row.internal_product_id}
+
     def _is_unsent(self):
         self.ensure_one()
         return self.internal_product_id != self.product_id._cartona_internal_id()

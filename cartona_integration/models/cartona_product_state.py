@@ -65,10 +65,18 @@ class CartonaProductState(models.Model):
         "UNIQUE (config_id, product_id)", "A product has one state for each account."
     )
     _product = Index("(product_id)")
+    _internal = Index("(config_id, internal_id)")
 
     UNLIMITED = -1
     #: The field that says whether the accepted value of a kind is known.
     KNOWN = {"price": "has_price", "stock": "has_quantity", "publication": "has_published"}
+
+    #: What is booked of a kind once it was accepted.
+    ACCEPTED = {
+        "price": ("has_price", "accepted_price"),
+        "stock": ("has_quantity", "accepted_quantity"),
+        "publication": ("has_published", "accepted_published"),
+    }
 
     @api.model
     def _forget(self, products):
@@ -267,6 +275,29 @@ class CartonaProductState(models.Model):
             else:
                 missing.append(dict(values, config_id=config.id, product_id=item.product_id))
         self.create(missing)
+        self._disown(
+            config,
+            {
+                item.internal_id: item.product_id
+                for item in outgoing
+                if item.is_sent and item.product_id not in errors
+            },
+        )
+
+    @api.model
+    def _disown(self, config, owners):
+        """What Cartona has under these names is their owners', and no longer another product's.
+
+        :param owners: ``{internal id: product id}``
+        """
+        others = self.search(
+            [
+                ("config_id", "=", config.id),
+                ("internal_id", "in", [*owners]),
+                ("product_id", "not in", [*owners.values()]),
+            ]
+        )
+        others.write(dict.fromkeys([*self.KNOWN.values(), "last_push"], False))
 
     @api.model
     def _prepare_booking(self, state, item, refusal, now):
@@ -276,7 +307,8 @@ class CartonaProductState(models.Model):
         """
         values = {"internal_id": item.internal_id}
         if state.internal_id != item.internal_id:
-            values.update(dict.fromkeys(self.KNOWN.values(), False))
+            # nothing was accepted under this name so far
+            values.update(dict.fromkeys(self.KNOWN.values(), False), last_push=False)
         sent = {kind for kind, known in self.KNOWN.items() if known in item.accepted}
         if item.doubtful:  # what did not go out stays so
             values.update((self.KNOWN[kind], False) for kind in self.KNOWN.keys() - sent)

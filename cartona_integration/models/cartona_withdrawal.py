@@ -16,6 +16,9 @@ class CartonaWithdrawal(models.Model):
 
     config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
     internal_id = fields.Char(required=True)
+    part = fields.Integer(
+        default=0, required=True, help="Names with the same number go out in a call of their own."
+    )
     create_date = fields.Datetime(required=True, default=fields.Datetime.now)
 
     _config = Index("(config_id)")
@@ -36,8 +39,32 @@ class CartonaWithdrawal(models.Model):
             self._ask(config)
 
     @api.model
+    def _add_left(self, config):
+        """Take off sale what the account offered and, by its own settings, offers no longer."""
+        nameless = [("product_id.cartona_id", "=", False)]
+        if config.product_scope == "all":
+            nameless = ["&", *nameless, ("product_id.default_code", "=", False)]
+        live = self.env["cartona.product.state"].search(
+            [
+                ("config_id", "=", config.id),
+                ("last_push", "!=", False),
+                ("internal_id", "!=", False),
+                "|",
+                ("product_id.company_id", "not in", (False, config.company_id.id)),
+                *nameless,
+            ]
+        )
+        self._add({(config, state.internal_id) for state in live})
+        self.env["cartona.product.state"]._retire(live.product_id)
+
+    @api.model
     def _ask(self, config):
-        """Ask for a job that takes products off sale; one that waits already is enough."""
+        """Ask for a job that takes products off sale; one that waits already is enough.
+
+        An account that sends neither prices nor stock asks once it does.
+        """
+        if not (config.sync_prices or config.sync_stock):
+            return
         config._ask_job(
             self,
             "_job_withdraw",
@@ -50,13 +77,20 @@ class CartonaWithdrawal(models.Model):
         return self.search_count([("config_id", "=", config.id)], limit=1)
 
     @api.model
+    def _next_batch(self, config):
+        """The next names: those of a part go ahead, and without others."""
+        own = [("config_id", "=", config.id)]
+        first = self.search(own, order="part DESC, id", limit=1)
+        return self.search([*own, ("part", "=", first.part)], limit=config.batch_size)
+
+    @api.model
     @job
     def _job_withdraw(self, config):
         """Take a batch of products off sale, in one call; not those whose name is in use again."""
-        if not config.exists()._running():
+        if not config.exists()._running() or not (config.sync_prices or config.sync_stock):
             return
         self.env["cartona.journal"]._lock(config)
-        rows = self.search([("config_id", "=", config.id)], limit=config.batch_size)
+        rows = self._next_batch(config)
         known = self.env["product.product"]._cartona_known(config, rows.mapped("internal_id"))
         used = {
             name: product
@@ -68,25 +102,49 @@ class CartonaWithdrawal(models.Model):
             states._forget(product)
             product._cartona_note_kinds()
         names = sorted({*rows.mapped("internal_id")} - used.keys())
-        if names and (config.sync_prices or config.sync_stock):
+        unclear = set()
+        if names:
             states._forget_names(config, names)
-            self._withdraw(config, names)
-        rows.unlink()
+            unclear = self._withdraw(config, names)
+        unsaid = rows.filtered(lambda row: row.internal_id in unclear)
+        (rows - unsaid).unlink()
+        unsaid._halve()
         if self._waiting(config):
             self._ask(config)
 
+    def _halve(self):
+        """Go out again in two calls: a refusal that names nobody ends at those it is meant for."""
+        middle = (len(self) + 1) // 2
+        for part in (self[:middle], self[middle:]):
+            part.write({"part": part[:1].id})
+
     @api.model
     def _withdraw(self, config, names):
+        """Take the names off sale in one call, and tell which of them are refused.
+
+        :return: those of which the answer does not say whether they are meant
+        """
         updates = [self._prepare_update(config, name) for name in names]
         with config._calls("push") as client:
             try:
                 result = client.update_supplier_products(updates)
-                refused, _unclear = self.env["cartona.journal"]._refusals(result)
+                refused, unclear = self.env["cartona.journal"]._refusals(result)
             except (ConflictError, ValidationError) as error:  # the call as a whole
                 refused = dict.fromkeys(range(len(names)), config._words(error))
-        if not refused:
-            return
-        words = "; ".join(f"{names[index]}: {reason}" for index, reason in refused.items())
+                unclear = {*refused}
+        unclear = unclear if len(names) > 1 else set()
+        refused = {index: words for index, words in refused.items() if index not in unclear}
+        if refused:
+            self._tell(config, {names[index]: words for index, words in refused.items()})
+        return {names[index] for index in unclear}
+
+    @api.model
+    def _tell(self, config, refused):
+        """Somebody has to look at Cartona.
+
+        :param refused: ``{name: reason}``
+        """
+        words = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
         message = _(
             "Cartona may still sell what Odoo has no more. Look there: %(names)s", names=words
         )

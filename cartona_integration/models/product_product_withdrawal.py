@@ -18,14 +18,14 @@ class ProductProduct(models.Model):
 
         :param names: what ``_cartona_live_names`` was before
         """
-        left = {
-            (config, name)
-            for config, name in names
-            if not any(
-                product._cartona_internal_id() == name
-                for product in self.exists().sudo()._cartona_offered(config)
-            )
-        }
+        left = set()
+        for config in {config for config, _name in names}:
+            # users need no rights on the addon's tables
+            offered = self.exists().sudo()._cartona_offered(config)
+            kept = {product._cartona_internal_id() for product in offered}
+            # Cartona is told the new name of what is linked by its number: the same product there
+            kept |= self.env["cartona.product"].sudo()._renamed(config, offered)
+            left |= {pair for pair in names if pair[0] == config and pair[1] not in kept}
         if left:
             self.env["cartona.withdrawal"].sudo()._add(left)
 

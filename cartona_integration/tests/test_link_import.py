@@ -144,3 +144,28 @@ class TestLinkImport(CatalogueCase):
     def test_an_import_without_links_is_odoos_own(self):
         result = self.load([".id", "list_price"], (str(self.tea.id), "12"))
         self.assertEqual((result["ids"], self.tea.list_price), (self.tea.ids, 12))
+
+    def test_a_file_of_many_rows_is_checked_in_as_few_searches_as_one_of_few(self):
+        count = 40
+        products = self.env["product.product"].create([{"name": f"P{n}"} for n in range(count)])
+        for number in range(count):
+            self.list_product(100 + number, f"q{number}", f"Q-{number}" if number % 2 else None)
+        self.fetch()
+        names = [self.external_id(product) for product in products]
+        fields = ["id", "cartona_id", "cartona_product_id"]
+        columns = {"cartona_id": 1, "cartona_product_id": 2}
+        data = [
+            [name, f"Q-{number}", ""] if number % 2 else [name, "", f"[{100 + number}]"]
+            for number, name in enumerate(names)
+        ]
+
+        def queries(rows):
+            self.env.flush_all()
+            self.forget()
+            before = self.env.cr.sql_log_count
+            bad = self.env["cartona.link.import"]._refusals(products, fields, rows, columns)
+            self.assertEqual(bad, {})
+            return self.env.cr.sql_log_count - before
+
+        queries(data[:2])
+        self.assertLessEqual(queries(data), queries(data[:4]))

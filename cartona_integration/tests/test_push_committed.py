@@ -34,13 +34,16 @@ class TestPushCommitted(CommittedCase):
             if "selling_price" in item
         ]
 
-    def push(self, env, method="_job_push", *args):
+    def push(self, env):
         """The job's body in an open transaction."""
         config = env["cartona.config"].browse(self.config_id)._as_system()
-        getattr(env["cartona.journal"], method)(config, *args)
+        env["cartona.journal"]._job_push(config)
 
-    def push_all(self, env):
-        self.push(env, "_job_push_all", 0, False)
+    def push_all(self, env, force=False):
+        """The first step of a push of everything in an open transaction."""
+        config = env["cartona.config"].browse(self.config_id)._as_system()
+        task = env["cartona.task"]._start(config, "push", force=force)
+        env["cartona.task"]._job_step(config, task.id)
 
     def forget_changes(self):
         with self.registry.cursor() as cr:
@@ -254,7 +257,7 @@ class TestPushCommitted(CommittedCase):
             self.run_due_jobs()
             with self.transaction() as env:
                 self.assertFalse(env["cartona.journal"].search([]))
-            self.push(late, "_job_push_all", 0, True)
+            self.push_all(late, force=True)
             late.cr.rollback()
         self.assertEqual(self.sent_prices(), [6, 7, 7])
 
@@ -265,7 +268,7 @@ class TestPushCommitted(CommittedCase):
             self.change(list_price=6)
             self.run_due_jobs()
             with self.assertRaises(RetryableJobError):
-                self.push(late, "_job_push_all", 0, True)
+                self.push_all(late, force=True)
             late.cr.rollback()
 
     def test_a_failed_push_leaves_the_account_free(self):

@@ -39,6 +39,9 @@ ACCESS = {
     "cartona.product": dict.fromkeys(STAFF, "r"),
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.task": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.drift": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.preview": {"user": "", "manager": "r", "system": "r"},
     "cartona.credential": {},
     "cartona.attempt": {},
     "cartona.journal": {},
@@ -59,6 +62,15 @@ BUTTONS = {
     ("cartona.config", "action_fetch_catalogue"): MANAGERS,
     ("cartona.config", "action_pause"): MANAGERS,
     ("cartona.config", "action_resume"): MANAGERS,
+    ("cartona.config", "action_cancel_task"): MANAGERS,
+    ("cartona.config", "action_preview"): MANAGERS,
+    ("cartona.config", "action_reconcile"): MANAGERS,
+    ("cartona.config", "action_send_held"): MANAGERS,
+    ("cartona.config", "action_check_held"): MANAGERS,
+    ("cartona.task", "action_cancel"): MANAGERS,
+    # without an account of his companies it shows nothing
+    ("product.product", "action_cartona_preview"): (*MANAGERS, "stranger"),
+    ("product.template", "action_cartona_preview"): (*MANAGERS, "stranger"),
     ("cartona.product", "action_approve"): MANAGERS,
     ("cartona.product", "action_reject"): MANAGERS,
     ("cartona.inbox", "action_retry"): MANAGERS,
@@ -113,6 +125,9 @@ class TestSecurity(CartonaCase):
             {"config_id": self.config.id, "product_id": self.rice.id}
         )
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
+        self.env["cartona.drift"].create(self.values("cartona.drift"))
+        self.env["cartona.preview"].create(self.values("cartona.preview"))
+        self.task = self.env["cartona.task"].create(self.values("cartona.task"))
 
     def values(self, model):
         """Values with which a record of the model can be created by whoever may."""
@@ -127,6 +142,17 @@ class TestSecurity(CartonaCase):
             ),
             "cartona.log": dict(
                 config, operation="push", level="success", create_date="2024-01-01 00:00:00"
+            ),
+            "cartona.task": dict(config, kind="push", create_date="2024-01-01 00:00:00"),
+            "cartona.drift": dict(
+                config, product_id=self.sugar.id, kind="price", found="2024-01-01 00:00:00"
+            ),
+            "cartona.preview": dict(
+                config,
+                user_id=self.env.uid,
+                product_id=self.sugar.id,
+                change="zero",
+                create_date="2024-01-01 00:00:00",
             ),
             "cartona.credential": dict(config, kind="token", value="x"),
             "cartona.attempt": dict(config, product_ids="[]"),
@@ -225,6 +251,7 @@ class TestSecurity(CartonaCase):
             "cartona.config": self.config,
             "cartona.inbox": entry,
             "cartona.product": self.row,
+            "cartona.task": self.task,
             "sale.order": self.sale_orders(),
             "product.product": self.sugar,
             "product.template": self.sugar.product_tmpl_id,
@@ -254,6 +281,8 @@ class TestSecurity(CartonaCase):
             "action_open_left_over",
             "action_open_suggested",
             "action_open_unlinked",
+            "action_open_tasks",
+            "action_open_drift",
         ):
             action = getattr(self.config.with_user(self.users["user"]), button)()
             self.assertEqual(action["type"], "ir.actions.act_window", button)
@@ -269,6 +298,9 @@ class TestSecurity(CartonaCase):
             "cartona.product",
             "cartona.inbox",
             "cartona.log",
+            "cartona.task",
+            "cartona.preview",
+            "cartona.drift",
         ):
             self.env[model].sudo().create(dict(self.values(model), config_id=other.id))
             if not self.env[model].search([("config_id", "=", self.config.id)]):

@@ -175,6 +175,7 @@ class TestSweep(CommittedCase):
         self.cartona.answers.append(self.bug)
         with self.assertLogs("odoo.addons.cartona_integration", "ERROR"):
             self.run_due_jobs()
-        states = [state for (state,) in self.jobs()]
-        self.assertEqual(states[0], "failed")
-        self.assertIn("done", states)
+        with self.transaction() as env:
+            jobs = env["queue.job"].search([("model_name", "=like", "cartona.%")])
+            states = {(job.model_name, job.state) for job in jobs}
+        self.assertLessEqual({("cartona.journal", "failed"), ("cartona.task", "done")}, states)

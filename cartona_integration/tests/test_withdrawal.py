@@ -1,10 +1,11 @@
 from odoo.tests import tagged
 
-from .common import CartonaCase, create_product_manager
+from .catalogue_case import CatalogueCase
+from .common import create_product_manager
 
 
 @tagged("post_install", "-at_install")
-class TestWithdrawal(CartonaCase):
+class TestWithdrawal(CatalogueCase):
     """What Odoo has no more is not sold on Cartona."""
 
     def setUp(self):
@@ -103,3 +104,88 @@ class TestWithdrawal(CartonaCase):
         self.run_jobs()
         sent = {item["internal_product_id"] for body in self.cartona.pushes for item in body}
         self.assertIn("TEA-1", sent)
+
+    # -- what the account's settings leave out -----------------------------------------------------
+
+    def test_what_an_account_of_linked_products_offers_no_longer_is_taken_off_sale(self):
+        self.tea.cartona_id = "TEA-1"
+        self.config.action_push_all()
+        self.run_jobs()
+        self.config.product_scope = "linked"
+        self.assertLessEqual({"SUG-1", "RIC-1"}, {*self.withdrawn()})
+        self.assertIs(self.cartona.products["TEA-1"]["is_published"], True)
+        self.assertEqual((self.sugar + self.rice).mapped("cartona_state"), ["not_linked"] * 2)
+        self.config.product_scope = "all"
+        self.run_jobs()
+        self.assertIs(self.cartona.products["SUG-1"]["is_published"], True)
+        self.assertEqual(self.sugar.cartona_state, "live")
+
+    def test_what_an_account_that_moved_offers_no_longer_is_taken_off_sale(self):
+        self.tea.company_id = self.config.company_id
+        self.run_jobs()
+        self.assertEqual(self.tea.cartona_state, "live")
+        self.config.company_id = self.env["res.company"].create({"name": "Second"})
+        self.assertEqual(self.withdrawn(), ["TEA-1"])
+
+    def test_a_name_waits_while_the_account_sends_nothing(self):
+        self.config.write({"sync_prices": False, "sync_stock": False})
+        self.tea.unlink()
+        self.assertEqual(self.withdrawn(), [])
+        self.env["cartona.withdrawal"]._job_withdraw(self.config)
+        self.assertTrue(self.waiting())
+        self.config.sync_prices = True
+        self.assertEqual(self.withdrawn(), ["TEA-1"])
+        self.assertFalse(self.waiting())
+
+    # -- who has a name ----------------------------------------------------------------------------
+
+    def test_a_new_name_of_what_is_linked_by_number_takes_nothing_off_sale(self):
+        self.list_product(7, "Tea", "TEA-1")
+        self.fetch()
+        self.cartona.calls.clear()
+        self.tea.default_code = "TEA-2"
+        self.assertEqual(self.withdrawn(), [])
+        self.assertEqual(self.links(), {"7": "TEA-2"})
+
+    def test_a_refused_new_name_is_not_live(self):
+        self.cartona.refuse["TEA-2"] = "not yours"
+        self.tea.default_code = "TEA-2"
+        self.assertEqual(self.withdrawn(), ["TEA-1"])
+        self.assertFalse(self.tea.cartona_last_push)
+        self.tea.unlink()
+        self.cartona.calls.clear()
+        self.assertEqual(self.withdrawn(), [])
+
+    def test_a_name_that_another_product_had_meanwhile_is_told_all_again(self):
+        self.tea.default_code = "TEA-2"
+        self.commit()
+        self.settle()  # nobody came to push it
+        self.rice.default_code = "TEA-1"
+        self.run_jobs()
+        self.assertEqual(self.cartona.products["TEA-1"]["selling_price"], 25.5)
+        self.rice.default_code = "RIC-1"
+        self.tea.default_code = "TEA-1"
+        self.run_jobs()
+        self.assertEqual(self.cartona.products["TEA-1"]["selling_price"], 9)
+
+    # -- refusals ----------------------------------------------------------------------------------
+
+    def test_a_call_that_is_refused_as_a_whole_is_halved_until_it_names_the_one(self):
+        others = [self.product(f"T{n}", f"T-{n}", 1.0) for n in range(6)]
+        self.run_jobs()
+
+        def unless_alone(method, path, items):
+            names = [item["internal_product_id"] for item in items]
+            if "T-3" in names:
+                return 400, {"error": "bad list"}
+            return 200, self.cartona.take(path, items)
+
+        self.cartona.answers = [unless_alone] * 20
+        for product in others:
+            product.unlink()
+        self.run_jobs()
+        for number in (0, 1, 2, 4, 5):
+            self.assertIs(self.cartona.products[f"T-{number}"]["is_published"], False, number)
+        self.assertIn("T-3: bad list", self.config.activity_ids.note)
+        self.assertEqual(len(self.config.activity_ids), 1)
+        self.assertFalse(self.waiting())

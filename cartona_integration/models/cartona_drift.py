@@ -1,0 +1,226 @@
+from collections import namedtuple
+
+from odoo import _, api, fields, models
+
+from ..compat import Constraint, Index
+
+#: The values that are compared, by the kind of change that sends them.
+VALUES = {
+    "price": "accepted_price",
+    "stock": "accepted_quantity",
+    "publication": "accepted_published",
+}
+
+Difference = namedtuple("Difference", "product_id kind ours theirs")
+
+
+class CartonaDrift(models.Model):
+    """A value that Cartona shows and that is not Odoo's, when the two were last compared."""
+
+    _name = "cartona.drift"
+    _description = "Cartona Difference"
+    _log_access = False
+    _order = "found DESC, id"
+    _rec_name = "product_id"
+
+    config_id = fields.Many2one(
+        "cartona.config", "Account", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="config_id.company_id")
+    product_id = fields.Many2one(
+        "product.product", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    kind = fields.Selection(
+        [
+            ("price", "Price"),
+            ("stock", "Stock"),
+            ("publication", "On sale"),
+            ("listing", "Not on Cartona"),
+        ],
+        "What",
+        required=True,
+        readonly=True,
+    )
+    ours = fields.Char("In Odoo", readonly=True)
+    theirs = fields.Char("On Cartona", readonly=True)
+    found = fields.Datetime("Compared", required=True, readonly=True)
+    repaired = fields.Datetime("Sent again", readonly=True)
+
+    _value_unique = Constraint("UNIQUE (config_id, product_id, kind)", "A value differs once.")
+    _config = Index("(config_id, found)")
+
+    @api.model
+    def _expected(self, config, products, since):
+        """What Cartona should show now.
+
+        Left out is what Cartona could not know when it was asked: what waits to be sent, what is
+        uncertain or refused (both are known and seen), and what it accepted since.
+
+        :param products: ``product.product`` records
+        :param since: when Cartona was asked
+        :return: ``{product id: {kind: value}}``
+        """
+        states = self.env["cartona.product.state"]
+        own = [("config_id", "=", config.id), ("product_id", "in", products.ids)]
+        known = {state.product_id.id: state for state in states.search(own)}
+        waiting = {
+            (note.product_id.id, note.kind) for note in self.env["cartona.journal"].search(own)
+        }
+        uncertain = self.env["cartona.attempt"]._uncertain(config)
+        expected = {}
+        # as if nothing were known of them: then all that should be there would go out
+        everything = {product_id: {*VALUES} for product_id in products.ids}
+        for item in states._prepare_outgoing(config, everything, {*everything}):
+            state = known.get(item.product_id, states)
+            accepted_since = state.last_push and state.last_push >= since
+            if accepted_since or item.number or item.product_id in uncertain:
+                continue
+            refused = {*filter(None, (state.error_kinds or "").split(","))}
+            expected[item.product_id] = {
+                kind: item.accepted[name]
+                for kind, name in VALUES.items()
+                if name in item.accepted
+                and kind not in refused
+                and (item.product_id, kind) not in waiting
+            }
+        return {product_id: values for product_id, values in expected.items() if values}
+
+    @api.model
+    def _compare(self, listed, products, expected):
+        """Compare what Cartona shows with what it should show.
+
+        :param listed: the client's ``SupplierProduct`` objects
+        :param products: ``{number on Cartona: product id}``
+        :param expected: ``{product id: {kind: value}}``
+        :return: ids of the products that were compared, and what differs: ``[Difference]``
+        """
+        compared, differences = set(), []
+        for item in listed:
+            product_id = products.get(item.supplier_product_id)
+            if product_id not in expected:
+                continue
+            compared.add(product_id)
+            theirs = self._shown(item)
+            differences += [
+                Difference(product_id, kind, value, theirs[kind])
+                for kind, value in expected[product_id].items()
+                if theirs[kind] is not None and theirs[kind] != value
+            ]
+        return compared, differences
+
+    @api.model
+    def _shown(self, item):
+        """``{kind: value}`` as the state books it; None where Cartona did not say."""
+        quantity = item.available_stock_quantity
+        if item.is_unlimited_stock:
+            quantity = self.env["cartona.product.state"].UNLIMITED
+        price = item.selling_price
+        return {
+            "price": None if price is None else round(float(price), 4),
+            "stock": None if quantity is None else int(quantity),
+            "publication": item.is_published,
+        }
+
+    @api.model
+    def _record(self, config, differences):
+        """Write down what differs, and let it be sent where the account says so.
+
+        :param differences: ``[Difference]``
+        """
+        now = fields.Datetime.now()
+        product_ids = [each.product_id for each in differences]
+        own = [("config_id", "=", config.id), ("product_id", "in", product_ids)]
+        known = {(row.product_id.id, row.kind): row for row in self.search(own)}
+        missing = []
+        for each in differences:
+            values = {
+                "ours": self._words(each.kind, each.ours),
+                "theirs": self._words(each.kind, each.theirs),
+                "found": now,
+                "repaired": False,
+            }
+            row = known.get((each.product_id, each.kind))
+            if row:
+                row.write(values)
+            else:
+                key = {"config_id": config.id, "product_id": each.product_id, "kind": each.kind}
+                missing.append({**key, **values})
+        self.create(missing)
+        if config.repair_drift and differences:
+            self._repair(config, differences)
+
+    @api.model
+    def _words(self, kind, value):
+        previews = self.env["cartona.preview"]
+        if kind == "listing":
+            return _("listed") if value else _("not listed")
+        if kind == "publication":
+            return _("on sale") if value else _("off sale")
+        if kind == "stock":
+            return previews._quantity(self.env["cartona.product.state"], value)
+        return previews._price(value)
+
+    @api.model
+    def _repair(self, config, differences):
+        """Let the push send Odoo's values: what is known of Cartona is what it shows.
+
+        So it is really sent, and many large differences at once wait for a person as others do.
+        """
+        states = self.env["cartona.product.state"]
+        product_ids = [each.product_id for each in differences]
+        own = [("config_id", "=", config.id), ("product_id", "in", product_ids)]
+        by_product = {state.product_id.id: state for state in states.search(own)}
+        notes = set()
+        for each in differences:
+            state = by_product.get(each.product_id, states)
+            if each.kind in VALUES:
+                state.write({VALUES[each.kind]: each.theirs})
+                notes.add((each.product_id, each.kind))
+            else:  # it is not there, nor is anything that was accepted
+                state.write(dict.fromkeys(states.KNOWN.values(), False))
+                notes |= {(each.product_id, kind) for kind in VALUES}
+        journal = self.env["cartona.journal"]
+        journal.create(
+            [
+                {"config_id": config.id, "product_id": product_id, "kind": kind}
+                for product_id, kind in sorted(notes)
+            ]
+        )
+        journal._ask(config)
+
+    @api.model
+    def _unlisted(self, config, started):
+        """Ids of products that Cartona accepted before its list was read, and that are not on it.
+
+        Not those of which something waits: it may be the reason.
+        """
+        for model in ("cartona.product.state", "cartona.product", "cartona.journal"):
+            self.env[model].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT state.product_id FROM cartona_product_state state
+             WHERE state.config_id = %(config)s AND state.last_push < %(started)s
+               AND state.has_published AND state.accepted_published AND state.error IS NULL
+               AND NOT EXISTS (SELECT FROM cartona_product listed
+                                WHERE listed.config_id = state.config_id
+                                  AND listed.product_id = state.product_id
+                                  AND listed.is_gone IS NOT TRUE)
+               AND NOT EXISTS (SELECT FROM cartona_journal note
+                                WHERE note.config_id = state.config_id
+                                  AND note.product_id = state.product_id)
+             ORDER BY state.product_id
+            """,
+            {"config": config.id, "started": started},
+        )
+        return [product_id for (product_id,) in self.env.cr.fetchall()]
+
+    @api.model
+    def _sent(self, config, product_ids):
+        """Cartona accepted the values of these products: they differ no longer."""
+        self.search(
+            [
+                ("config_id", "=", config.id),
+                ("product_id", "in", product_ids),
+                ("repaired", "=", False),
+            ]
+        ).write({"repaired": fields.Datetime.now()})

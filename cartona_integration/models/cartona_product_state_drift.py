@@ -1,0 +1,14 @@
+from odoo import api, models
+
+
+class CartonaProductState(models.Model):
+    _inherit = "cartona.product.state"
+
+    @api.model
+    def _book(self, config, outgoing, errors):
+        result = super()._book(config, outgoing, errors)
+        accepted = [
+            item.product_id for item in outgoing if item.accepted and item.product_id not in errors
+        ]
+        self.env["cartona.drift"]._sent(config, accepted)
+        return result

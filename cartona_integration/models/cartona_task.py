@@ -1,0 +1,258 @@
+import json
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..compat import Index
+from .cartona_config import job
+from .cartona_journal import KINDS as PRODUCT_KINDS
+
+#: What one step of a kind does stands in ``_step_<kind>``, what comes before in ``_begin_<kind>``.
+KINDS = [
+    ("push", "Push everything"),
+    ("catalogue", "Fetch catalogue"),
+    ("preview", "Preview"),
+    ("reconcile", "Compare with Cartona"),
+]
+#: Kinds that call nobody, and go on while the account is paused.
+OFFLINE = ("preview",)
+
+
+class CartonaTask(models.Model):
+    """Work on many products, in small jobs that follow one another.
+
+    Where it stands is written down with each step, so that a killed job costs one step, and
+    whoever looks sees how far it is. Users only add tasks: a new one replaces those of its kind
+    that still run, so that nobody waits for a step.
+    """
+
+    _name = "cartona.task"
+    _description = "Cartona Bulk Work"
+    _log_access = False
+    _order = "id DESC"
+    _rec_name = "kind"
+
+    config_id = fields.Many2one(
+        "cartona.config", "Account", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="config_id.company_id")
+    kind = fields.Selection(KINDS, "Work", required=True, readonly=True)
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done"), ("cancelled", "Cancelled")],
+        default="running",
+        required=True,
+        readonly=True,
+    )
+    user_id = fields.Many2one("res.users", "Started by", readonly=True, ondelete="set null")
+    create_date = fields.Datetime("Asked", required=True, readonly=True)
+    started = fields.Datetime(readonly=True)
+    stepped = fields.Datetime("Last step", readonly=True)
+    finished = fields.Datetime(readonly=True)
+    total = fields.Integer(readonly=True, help="Products; of a catalogue, as many as last time.")
+    done = fields.Integer(readonly=True)
+    found = fields.Integer("Differences", readonly=True, help="Products that differ.")
+    position = fields.Integer(readonly=True, help="The last product's ID, or the last page.")
+    memory = fields.Char(readonly=True, default="{}", help="What the next step needs, as JSON.")
+    message = fields.Char(readonly=True)
+    progress = fields.Integer("Progress (%)", compute="_compute_progress")
+    rate = fields.Float("Products per second", digits=(8, 1), compute="_compute_progress")
+    time_left = fields.Char(compute="_compute_progress")
+
+    _running = Index("(config_id, kind) WHERE state = 'running'")
+    _config = Index("(config_id, kind, finished)")
+
+    @api.depends("state", "total", "done", "started", "stepped")
+    def _compute_progress(self):
+        for task in self:
+            share = 100 * task.done // task.total if task.total else 0
+            task.progress = 100 if task.state == "done" else min(share, 99)
+            seconds = (task.stepped - task.started).total_seconds() if task.stepped else 0
+            task.rate = task.done / max(seconds, 1) if task.stepped else 0.0
+            left = max(task.total - task.done, 0) if task.state == "running" else 0
+            task.time_left = (
+                task.config_id._age_label(int(left / task.rate) + 1) if left and task.rate else ""
+            )
+
+    @api.depends("kind")
+    def _compute_display_name(self):
+        """The work in words, not its key."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for task in self:
+            task.display_name = kinds.get(task.kind)
+
+    # -- life --------------------------------------------------------------------------------------
+
+    @api.model
+    def _start(self, config, kind, **memory):
+        """Begin, once the transaction is committed.
+
+        :param memory: what the first step needs
+        """
+        task = self.sudo().create(  # whoever may ask for the work, nobody writes the table by hand
+            {
+                "config_id": config.id,
+                "kind": kind,
+                "user_id": self.env.uid,
+                "create_date": fields.Datetime.now(),
+                "memory": json.dumps(memory),
+            }
+        )
+        task._ask(config)
+        return task
+
+    @api.model
+    def _of(self, config, kind):
+        """The account's running tasks of a kind."""
+        return self.sudo().search(  # as above
+            [("config_id", "=", config.id), ("kind", "=", kind), ("state", "=", "running")]
+        )
+
+    def _ask(self, config):
+        """Ask for the job of the next step; one that waits already is enough."""
+        self.ensure_one()
+        config._ask_job(
+            self.browse(),
+            "_job_step",
+            self._job_key(),
+            self.id,
+            description=f"Cartona: {self.kind} of {config.name}, {self.done} done",
+            priority=30,
+        )
+
+    def _job_key(self):
+        return f"cartona-task-{self.id}"
+
+    @api.model
+    @job
+    def _job_step(self, config, task_id):
+        """Do the next step of a task, and ask for the one behind it."""
+        task = self.browse(task_id).exists()
+        if not task or task.state != "running" or task._newer():
+            return
+        if not config.active:
+            task._end("cancelled")
+            return
+        if not config._running() and task.kind not in OFFLINE:
+            raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
+        if not task.started:
+            task._replace_older()
+            task.started = fields.Datetime.now()
+            getattr(task, f"_begin_{task.kind}")(config)
+        goes_on = getattr(task, f"_step_{task.kind}")(config)
+        task.stepped = fields.Datetime.now()
+        if goes_on:
+            task._ask(config)
+        else:
+            task._end("done")
+
+    def _same(self):
+        """The domain of running tasks that do the same work."""
+        self.ensure_one()
+        domain = [
+            ("config_id", "=", self.config_id.id),
+            ("kind", "=", self.kind),
+            ("state", "=", "running"),
+        ]
+        return [*domain, ("user_id", "=", self.user_id.id)] if self.kind == "preview" else domain
+
+    def _newer(self):
+        """Whether the same work was begun again since."""
+        return self.search_count([*self._same(), ("id", ">", self.id)], limit=1)
+
+    def _replace_older(self):
+        """Go on instead of those that did the same; what one was to force stays forced."""
+        older = self.search([*self._same(), ("id", "<", self.id)])
+        if any(task._recall("force") for task in older):
+            self._remember(force=True)
+        older._end("cancelled")
+
+    def _end(self, state):
+        self.write({"state": state, "finished": fields.Datetime.now()})
+
+    def _recall(self, name, default=None):
+        return json.loads(self.memory or "{}").get(name, default)
+
+    def _remember(self, **memory):
+        self.memory = json.dumps({**json.loads(self.memory or "{}"), **memory})
+
+    # -- buttons -----------------------------------------------------------------------------------
+
+    def action_cancel(self):
+        """End it behind the step that is under way."""
+        self.env["cartona.config"]._check_manager()
+        self.read(["state"])  # of accounts that he may see
+        # nobody writes the table by hand
+        self.sudo().filtered(lambda task: task.state == "running")._end("cancelled")
+        return True
+
+    # -- crons -------------------------------------------------------------------------------------
+
+    @api.model
+    def _ask_stale(self, config, before):
+        """What was under way when a process was killed goes on.
+
+        :param before: tasks without a step since then have no job
+        """
+        for task in self.search([("config_id", "=", config.id), ("state", "=", "running")]):
+            if (task.stepped or task.create_date) < before and not task._newer():
+                jobs = self.env["queue.job"].search([("identity_key", "=", task._job_key())])
+                jobs.filtered(lambda job: job.state == "failed").requeue()
+                task._ask(config)
+
+    @api.autovacuum
+    def _gc_tasks(self):
+        """Forget finished work when its account's log is."""
+        for config in self.env["cartona.config"].with_context(active_test=False).search([]):
+            limit = fields.Datetime.now() - timedelta(days=config.log_retention_days)
+            self.search([("config_id", "=", config.id), ("finished", "<", limit)]).unlink()
+
+    # -- push everything ---------------------------------------------------------------------------
+
+    def _begin_push(self, config):
+        withdrawals = self.env["cartona.withdrawal"]
+        withdrawals._add_left(config)
+        if withdrawals._waiting(config):  # it may have waited for the account to send anything
+            withdrawals._ask(config)
+        self.total = self.env["product.product"].search_count(config._product_domain())
+
+    def _step_push(self, config):
+        """One batch of all products, in one call."""
+        if not (config.sync_prices or config.sync_stock):
+            return False
+        journal = self.env["cartona.journal"]
+        journal._lock(config)
+        # changes go first: the push that waits for them finds the account busy again and again
+        noted, ids = journal._next_batch(config)
+        if noted:
+            journal._push(config, noted, ids)
+            return True
+        products = self.env["product.product"].search(
+            [*config._product_domain(), ("id", ">", self.position)],
+            order="id",
+            limit=config.batch_size,
+        )
+        if not products:
+            return False
+        noted = {product_id: {*PRODUCT_KINDS} for product_id in products.ids}
+        last = products[-1].id
+        journal._push(config, noted, force=self._recall("force", False), after=last)
+        self.write({"position": last, "done": self.done + len(products)})
+        return len(products) == config.batch_size
+
+    # -- words -------------------------------------------------------------------------------------
+
+    def _label(self):
+        """How far it is, in words."""
+        self.ensure_one()
+        if not self.started:
+            return _("%(work)s: about to begin", work=self.display_name)
+        values = {"work": self.display_name, "done": self.done, "total": self.total}
+        if not self.time_left:
+            return _("%(work)s: %(done)s of %(total)s", **values)
+        return _(
+            "%(work)s: %(done)s of %(total)s, %(rate)s a second, %(left)s left",
+            rate=round(self.rate, 1),
+            left=self.time_left,
+            **values,
+        )

@@ -1,0 +1,75 @@
+from odoo import _, fields, models
+
+
+class CartonaTask(models.Model):
+    """Fetching the catalogue, a page a step, then matching it with Odoo's products, in parts."""
+
+    _inherit = "cartona.task"
+
+    def _begin_catalogue(self, config):
+        self.total = config.catalogue_count
+
+    def _step_catalogue(self, config):
+        if self._recall("matching"):
+            return self._match_part(config)
+        if self._read_page(config)[1]:
+            return True
+        self._finish_reading(config)
+        self._remember(matching=True)
+        self.write({"position": 0, "total": self.done})
+        return True
+
+    def _read_page(self, config):
+        """Store the next page of the catalogue.
+
+        :return: the products on it, and whether another page follows
+        """
+        catalogue, now = self.env["cartona.catalogue"], fields.Datetime.now()
+        with config._calls(self.kind) as client:
+            result = client.get_supplier_products(
+                page=self.position + 1, per_page=catalogue.PER_PAGE
+            )
+        self.env["cartona.product"]._store(config, result.items, now)
+        numbers = [product.supplier_product_id for product in result.items]
+        ends = [*numbers[:1], *numbers[-1:]]
+        # some servers answer every page beyond the end with the last one, for ever
+        repeated = ends and ends == self._recall("ends")
+        self._remember(ends=ends, unreadable=self._recall("unreadable", 0) + len(result.problems))
+        done = self.done if repeated else self.done + len(result.items)
+        self.write({"position": self.position + 1, "done": done, "total": max(self.total, done)})
+        items = () if repeated else result.items
+        empty = not ends and self._recall("empty")
+        self._remember(empty=not ends)
+        return items, not (result.is_last or repeated or empty)
+
+    def _finish_reading(self, config):
+        """All pages are stored: what was on none of them is gone."""
+        products, unreadable = self.env["cartona.product"], self._recall("unreadable", 0)
+        if unreadable:
+            message = _(
+                "%(count)s products of Cartona's catalogue cannot be read. What was not seen is "
+                "kept as it was.",
+                count=unreadable,
+            )
+            self.env["cartona.log"]._add_decision(config, self.kind, message, level="warning")
+        products._mark_gone(config, self.started if not unreadable else None)
+        products._mark_doubled(config)
+
+    def _match_part(self, config):
+        """Link or suggest products for one part of what is not linked."""
+        catalogue = self.env["cartona.catalogue"]
+        rows = self.env["cartona.product"].search(
+            [
+                ("config_id", "=", config.id),
+                ("is_gone", "=", False),
+                ("product_id", "=", False),
+                ("id", ">", self.position),
+            ],
+            order="id",
+            limit=catalogue.MATCHED_AT_ONCE,
+        )
+        if not rows:
+            return False
+        catalogue._match(config, rows)
+        self.position = rows[-1].id
+        return True

@@ -1,0 +1,266 @@
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .catalogue_case import CatalogueCase
+from .common import CommittedCase, create_user
+
+
+@tagged("post_install", "-at_install")
+class TestReconcile(CatalogueCase):
+    """What Cartona shows is compared with what it should show."""
+
+    def setUp(self):
+        super().setUp()
+        self.list_product(1, "Sugar", "SUG-1")
+        self.list_product(2, "Rice", "RIC-1")
+        self.config.product_scope = "all"
+        (self.sugar + self.rice)._cartona_note_kinds()
+        self.run_jobs()
+        self.shown(1, selling_price="30", available_stock_quantity=1000)
+        self.shown(2, selling_price=25.5, available_stock_quantity=1000)
+        self.long_ago()
+        self.cartona.calls.clear()
+
+    def shown(self, number, **values):
+        """Cartona shows these values."""
+        self.cartona.catalogue[str(number)].update(values)
+
+    def long_ago(self):
+        """What was accepted so far was so long ago."""
+        self.commit()
+        self.env.cr.execute(
+            "UPDATE cartona_product_state SET last_push = last_push - interval '1 hour'"
+        )
+        self.forget()
+
+    def reconcile(self):
+        self.config.action_reconcile()
+        return self.run_jobs()
+
+    def drift(self):
+        """``{(reference, kind, in Odoo, on Cartona)}`` of what differs still."""
+        self.forget()
+        rows = self.env["cartona.drift"].search(
+            [("config_id", "=", self.config.id), ("repaired", "=", False)]
+        )
+        return {(row.product_id.default_code, row.kind, row.ours, row.theirs) for row in rows}
+
+    def sent(self):
+        return [item for body in self.cartona.pushes for item in body]
+
+    def test_where_all_is_the_same_nothing_differs(self):
+        self.reconcile()
+        self.assertEqual(self.drift(), set())
+        self.assertTrue(self.config.drift_checked)
+        self.assertEqual(self.config.drift_percent, 0)
+        task = self.env["cartona.task"].search([("kind", "=", "reconcile")])
+        self.assertEqual((task.state, task.compared, task.found), ("done", 2, 0))
+
+    def test_what_differs_is_shown_with_both_values(self):
+        self.shown(1, selling_price=12, available_stock_quantity=7, is_published=False)
+        self.reconcile()
+        self.assertEqual(
+            self.drift(),
+            {
+                ("SUG-1", "price", "30", "12"),
+                ("SUG-1", "stock", "1000", "7"),
+                ("SUG-1", "publication", "on sale", "off sale"),
+            },
+        )
+        self.assertEqual((self.config.drift_count, self.config.drift_percent), (1, 50))
+        self.assertEqual(self.sent(), [])
+        found = self.env["product.product"].search([("cartona_differs", "=", True)])
+        self.assertEqual(found, self.sugar)
+        self.assertIn("Price: 12 ≠ 30", self.sugar.cartona_drift)
+        templates = self.env["product.template"].search([("cartona_differs", "=", True)])
+        self.assertEqual(templates, self.sugar.product_tmpl_id)
+        self.assertIn("Price: 12 ≠ 30", templates.cartona_drift)
+        said = self.env["cartona.log"].search([("operation", "=", "reconcile")]).filtered("message")
+        self.assertIn("1 of 2", said[:1].message)
+
+    def test_unlimited_stock_is_a_difference(self):
+        self.shown(1, is_unlimited_stock=True)
+        self.reconcile()
+        self.assertEqual(self.drift(), {("SUG-1", "stock", "1000", "∞")})
+
+    def test_what_cartona_does_not_say_does_not_differ(self):
+        for name in ("selling_price", "available_stock_quantity", "is_published"):
+            self.cartona.catalogue["1"].pop(name)
+        self.reconcile()
+        self.assertEqual(self.drift(), set())
+
+    def test_a_product_that_cartona_lists_no_longer_differs(self):
+        self.fetch()
+        self.env.cr.execute("UPDATE cartona_product SET fetched = fetched - interval '1 hour'")
+        self.cartona.catalogue.pop("1")
+        self.reconcile()
+        self.assertEqual(self.drift(), {("SUG-1", "listing", "listed", "not listed")})
+
+    def test_what_is_the_same_again_differs_no_longer(self):
+        self.shown(1, selling_price=12)
+        self.reconcile()
+        self.env.cr.execute("UPDATE cartona_drift SET found = found - interval '1 hour'")
+        self.shown(1, selling_price=30)
+        self.reconcile()
+        self.assertEqual(self.drift(), set())
+        self.assertFalse(self.sugar.cartona_differs)
+
+    def test_an_account_that_repairs_sends_what_differs_and_nothing_else(self):
+        self.config.repair_drift = True
+        self.shown(1, selling_price=32)
+        self.reconcile()
+        self.assertEqual(self.sent(), [{"internal_product_id": "SUG-1", "selling_price": 30}])
+        self.assertEqual(self.drift(), set())
+        repaired = self.env["cartona.drift"].search([("product_id", "=", self.sugar.id)])
+        self.assertTrue(repaired.repaired)
+        self.assertEqual(self.config.drift_percent, 50)
+
+    def test_a_product_that_is_pushed_by_hand_differs_no_longer(self):
+        self.shown(1, selling_price=32)
+        self.reconcile()
+        self.sugar.action_cartona_push()
+        self.run_jobs()
+        self.assertEqual(self.drift(), set())
+
+    def test_many_large_repairs_wait_for_a_person(self):
+        self.config.write({"repair_drift": True, "guard_price_products": 1})
+        self.shown(1, selling_price=300)
+        self.shown(2, selling_price=300)
+        self.reconcile()
+        self.assertEqual(self.config.held_prices, 2)
+        self.assertEqual(self.sent(), [])
+
+    # -- what is no drift --------------------------------------------------------------------------
+
+    def test_what_waits_to_be_sent_does_not_differ(self):
+        self.sugar.list_price = 31
+        self.commit()
+        self.pending.unlink()
+        self.config.action_reconcile()
+        self.run_jobs()
+        self.assertEqual(self.drift(), set())
+
+    def test_what_waits_for_a_person_does_not_differ(self):
+        self.config.guard_price_products = 1
+        (self.sugar + self.rice).list_price = 90
+        self.run_jobs()
+        self.assertEqual(self.config.held_prices, 2)
+        self.reconcile()
+        self.assertEqual(self.drift(), set())
+
+    def test_what_was_accepted_behind_the_question_does_not_differ(self):
+        """The page is as old as the question; the push was faster."""
+
+        def pushed_meanwhile(*call):
+            page = [dict(product) for product in self.cartona.catalogue.values()]
+            self.sugar.list_price = 31
+            self.env.flush_all()
+            self.env.cr.flush()
+            self.env["cartona.journal"]._job_push(self.config)
+            self.env.flush_all()
+            return 200, page
+
+        self.config.action_reconcile()
+        self.commit()
+        self.cartona.answers.append(pushed_meanwhile)
+        self.run_jobs()
+        self.assertEqual(self.cartona.products["SUG-1"]["selling_price"], 31)
+        self.assertEqual(self.drift(), set())
+
+    def test_what_is_refused_or_uncertain_or_not_offered_does_not_differ(self):
+        self.cartona.refuse["SUG-1"] = "too dear"
+        self.sugar.list_price = 31
+        self.run_jobs()
+        self.env["cartona.attempt"]._begin(self.config, self.rice.ids)
+        self.shown(2, selling_price=1)
+        self.long_ago()
+        self.reconcile()
+        self.assertEqual(self.drift(), set())
+        self.env["cartona.attempt"].search([]).unlink()
+        self.config.product_scope = "linked"
+        self.run_jobs()
+        self.long_ago()
+        self.reconcile()
+        self.assertEqual(self.drift(), set())
+
+    def test_what_the_account_does_not_send_does_not_differ(self):
+        self.config.sync_prices = False
+        self.run_jobs()
+        self.long_ago()
+        self.shown(1, selling_price=1, available_stock_quantity=2)
+        self.reconcile()
+        self.assertEqual(self.drift(), {("SUG-1", "stock", "1000", "2")})
+
+    # -- how it runs -------------------------------------------------------------------------------
+
+    def test_it_is_read_in_pages_and_goes_on_after_a_failure(self):
+        self.patch(type(self.env["cartona.catalogue"]), "PER_PAGE", 1)
+        self.shown(2, selling_price=1)
+        self.cartona.answers = [
+            lambda *call: (200, [self.cartona.catalogue["1"]]),
+            lambda *call: (503, "later"),
+        ]
+        self.assertEqual(len(self.reconcile()), 1)
+        self.run_jobs()
+        self.assertEqual(self.drift(), {("RIC-1", "price", "25.5", "1")})
+        task = self.env["cartona.task"].search([("kind", "=", "reconcile")])
+        self.assertEqual((task.state, task.compared, task.done), ("done", 2, 2))
+
+    def test_each_night_the_accounts_that_run_are_compared(self):
+        other = self.config.copy({"name": "Paused", "paused": True})
+        other.token = "other"
+        other.action_pause()
+        self.env["cartona.config"]._cron_reconcile()
+        tasks = self.env["cartona.task"].search([("kind", "=", "reconcile")])
+        self.assertEqual(tasks.config_id, self.config)
+        self.env["cartona.config"]._cron_reconcile()
+        self.assertEqual(len(self.env["cartona.task"].search([("kind", "=", "reconcile")])), 1)
+        cron = self.env.ref("cartona_integration.cron_reconcile")
+        self.assertEqual((cron.interval_type, cron.active), ("days", True))
+
+    def test_every_user_sees_what_differs(self):
+        self.shown(1, selling_price=12)
+        self.reconcile()
+        clerk = create_user(self.env, "clerk", "base.group_user")
+        self.assertTrue(self.sugar.with_user(clerk).cartona_differs)
+        self.assertEqual(self.config.with_user(clerk).drift_count, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestReconcileCommitted(CommittedCase):
+    def clean(self):
+        with self.registry.cursor() as cr:
+            for table in ("cartona_task", "cartona_drift", "cartona_product"):
+                cr.execute(f"DELETE FROM {table} WHERE config_id = %s", (self.config_id,))
+        super().clean()
+
+    def test_a_price_that_changes_while_cartona_answers_is_no_drift(self):
+        """The step began before the change: only another transaction sees it."""
+        self.change(list_price=6)
+        self.run_due_jobs()
+        with self.registry.cursor() as cr:
+            cr.execute("UPDATE cartona_product_state SET last_push = last_push - interval '1 hour'")
+        page = [
+            {
+                "supplier_product_id": "1",
+                "internal_product_id": "SALT-1",
+                "supplier_product_name": "Salt",
+                "selling_price": 6,
+                "available_stock_quantity": 0,
+                "is_published": True,
+            }
+        ]
+
+        def changed_meanwhile(*call):
+            self.change(list_price=7)
+            return 200, page
+
+        self.cartona.answers.append(changed_meanwhile)
+        with self.transaction() as env:
+            env["cartona.config"].browse(self.config_id).action_reconcile()
+        with mute_logger("odoo.sql_db"):
+            self.run_due_jobs()
+        with self.transaction() as env:
+            task = env["cartona.task"].search([("kind", "=", "reconcile")], limit=1)
+            self.assertEqual((task.state, task.found), ("done", 0))
+            self.assertFalse(env["cartona.drift"].search([("config_id", "=", self.config_id)]))
