@@ -21,9 +21,7 @@ class TestLanes(CartonaCase):
         "_job_send_one": STATUSES,
         "_job_push": STOCK,
         "_job_withdraw": STOCK,
-        "_job_push_all": FULL,
-        "_job_fetch": FULL,
-        "_job_match": FULL,
+        "_job_step": FULL,
     }
 
     def test_every_job_has_its_lane(self):
@@ -44,4 +42,4 @@ class TestLanes(CartonaCase):
         lanes = {job.method_name: job.channel for job in self.pending}
         self.assertEqual(lanes["_job_process"], ORDERS)
         self.assertEqual(lanes["_job_push"], STOCK)
-        self.assertEqual(lanes["_job_push_all"], FULL)
+        self.assertEqual(lanes["_job_step"], FULL)

@@ -64,8 +64,9 @@ class TestPushRates(CartonaCase):
     def asked(self):
         """The accounts that everything was asked for; then forgets it."""
         self.commit()
-        jobs = self.env["queue.job"].search([("method_name", "=", "_job_push_all")])
-        asked = self.env["cartona.config"].union(*(job.args[0] for job in jobs))
+        tasks = self.env["cartona.task"].search([("kind", "=", "push"), ("state", "=", "running")])
+        asked = tasks.config_id
+        tasks.unlink()
         self.settle()
         return asked
 

@@ -56,8 +56,8 @@ class PricelistCase(JournalCase):
     def asked(self):
         """What the transaction noted, and whether everything was asked for."""
         self.commit()
-        everything = "_job_push_all" in self.pending.mapped("method_name")
-        return everything, self.noted()
+        everything = self.env["cartona.task"]._of(self.config, "push")
+        return bool(everything), self.noted()
 
 
 @tagged("post_install", "-at_install")
