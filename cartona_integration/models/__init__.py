@@ -95,4 +95,5 @@ from . import (
     stock_picking_money,
     stock_picking_otp,
     stock_quant,
+    uom_uom,
 )

@@ -1,6 +1,6 @@
 from odoo import _, fields, models
 
-from ..compat import list_prices, taxes_of_company
+from ..compat import company_and_parents, list_prices
 from .sale_order_line import flat
 
 
@@ -57,7 +57,13 @@ class ProductProduct(models.Model):
         return amounts["total_included" if included else "total_excluded"]
 
     def _cartona_taxes(self, config):
-        return flat(taxes_of_company(self.taxes_id, config.company_id))
+        """The product's, of the account's company or the nearest that it is a branch of."""
+        found = self.env["account.tax"]
+        for owner in reversed(company_and_parents(config.company_id)):
+            found = found or self.taxes_id.filtered(
+                lambda tax, owner=owner: tax.company_id == owner
+            )
+        return flat(found)
 
     def _cartona_no_price(self, config):
         """Why no price goes out, in words."""

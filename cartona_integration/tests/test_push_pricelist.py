@@ -265,6 +265,12 @@ class TestPushRounding(JournalCase):
             with self.subTest(list_price=list_price, step=step):
                 self.assertEqual(self.price(list_price, step), expected)
 
+    def test_another_step_sends_what_differs(self):
+        self.assertEqual(self.price(10.3, 0), 10.3)
+        self.config.price_rounding = 0.25
+        self.run_jobs()
+        self.assertEqual(self.cartona.products["SUG-1"]["selling_price"], 10.25)
+
     def test_a_price_that_is_rounded_to_nothing_is_refused_and_says_so(self):
         self.price(10, 1)
         self.assertEqual(self.price(0.4, 1), 10, "as before")
