@@ -57,6 +57,7 @@ from . import (
     product_product_missing,
     product_product_preview,
     product_product_why,
+    product_product_why_held,
     product_product_withdrawal,
     product_template,
     product_template_drift,
