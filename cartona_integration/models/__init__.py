@@ -64,6 +64,7 @@ from . import (
     product_product_quantities,
     product_product_selling,
     product_product_why,
+    product_product_why_held,
     product_product_withdrawal,
     product_template,
     product_template_drift,

@@ -232,7 +232,13 @@ class CartonaJournal(models.Model):
                 ]
             ).write({moment: fields.Datetime.now()})
         own = [("config_id", "=", config.id)]
-        # not what the halves of a refused call were approved for
+        # what waits is compared with what Cartona showed, however doubtful the product is
+        for kind, known in states.KNOWN.items():
+            product_ids = [i for i, held in sifted.held if held == kind]
+            states.search([*own, ("product_id", "in", product_ids), (known, "=", False)]).write(
+                {known: True}
+            )
+        # the halves of a refused call are as approved as it was
         again = self.search([*own, ("held", "=", False), ("product_id", "in", [*failed])])
         for row in again:
             if (row.product_id.id, row.kind) in sifted.approved:

@@ -74,6 +74,11 @@ class TestGuard(CartonaCase):
         self.assertEqual(self.go(), (self.COUNT, 0))
         self.assertEqual(self.prices(), {10})
         self.assertEqual(self.many[0].cartona_state, "waiting")
+        self.assertIn("says that it is meant", self.many[0].cartona_why)
+        self.env.cr.execute("UPDATE cartona_journal SET create_date = now() - interval '1 hour'")
+        self.forget()
+        self.env["cartona.config"]._cron_sweep()
+        self.assertFalse(self.pending)  # no job could do anything
 
     def test_also_where_they_fall(self):
         self.raise_prices(6)
@@ -164,6 +169,19 @@ class TestGuard(CartonaCase):
         self.raise_prices(11)
         self.go()
         self.assertEqual(len(calls), 4)
+
+    def test_what_is_doubtful_is_compared_with_what_cartona_showed(self):
+        """A call was sent whose answer is lost: all of its products would go out again."""
+        self.raise_prices(14)
+        self.env["cartona.attempt"]._begin(self.config, self.many.ids)
+        self.assertEqual(self.go(), (self.COUNT, 0))
+        for product in self.many:
+            self.add_stock(product, 1)
+        self.assertEqual(self.go(), (self.COUNT, 0))
+        self.assertEqual(self.prices(), {10})
+        self.config.action_send_held()
+        self.go()
+        self.assertEqual(self.prices(), {14})
 
     # -- what a person does ------------------------------------------------------------------------
 
