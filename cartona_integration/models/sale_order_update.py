@@ -81,6 +81,16 @@ class SaleOrder(models.Model):
         if self.state != "cancel" and not self._cartona_changes():
             self._cartona_settle_total(data)
 
+    def _cartona_check_closed(self, data):
+        """Compare an order that Cartona has closed with what Cartona counts.
+
+        :param self: the order, or none where it was deleted
+        :raise Hold: amounts or prices differ
+        """
+        for order in self:
+            if order.cartona_order_id.total_price != float(data.total_price):
+                order._cartona_update(data)
+
     # -- comparing ---------------------------------------------------------------------------------
 
     def _cartona_line_of(self, row):

@@ -25,6 +25,7 @@ from . import (
     test_neutralize,
     test_order_assigned,
     test_order_cash,
+    test_order_closed,
     test_order_currency,
     test_order_defaults,
     test_order_finish,
