@@ -102,6 +102,35 @@ def storable(products):
     return {"is_storable": True} if "is_storable" in products._fields else {"type": "product"}
 
 
+def list_prices(pricelist, products, quantity):
+    """``{product id: price}`` of one of so many by a price list, in its currency."""
+    if hasattr(pricelist, "_get_products_price"):
+        return pricelist._get_products_price(products, quantity)
+    count, nobody = len(products), pricelist.env["res.partner"]  # 15
+    return pricelist.get_products_price(products, [quantity] * count, [nobody] * count)
+
+
+def related_units(uom):
+    """The units of measure into which quantities of this one can be converted."""
+    if "category_id" in uom._fields:
+        return uom.search([("category_id", "=", uom.category_id.id)])
+    return uom.search([("parent_path", "=like", uom.parent_path.split("/")[0] + "/%")])
+
+
+def pack_values(uom, count):
+    """Values of a new unit of measure that is so many of another one."""
+    if "category_id" not in uom._fields:
+        return {"relative_uom_id": uom.id, "relative_factor": count}
+    factor = uom.factor_inv * count
+    kind = "bigger" if factor > 1 else "smaller"
+    return {"category_id": uom.category_id.id, "uom_type": kind, "factor_inv": factor}
+
+
+def company_and_parents(company):
+    """The company and those that it is a branch of, which 15 and 16 do not know."""
+    return company.sudo().parent_ids if "parent_ids" in company._fields else company
+
+
 def is_locked(order):
     """Whether a sale order is locked: a state before 17, which has no field for it."""
     return order.locked if "locked" in order._fields else order.state == "done"
@@ -232,6 +261,18 @@ if SERIES < 16:
                 cr.close()
 
     sql_db.BaseCursor.__exit__ = _close_in_any_case
+
+if SERIES < 17:
+
+    class BaseNames(models.AbstractModel):
+        """17 names records by the field, 15 and 16 by a method."""
+
+        _inherit = "base"
+
+        def name_get(self):
+            if not self._name.startswith("cartona.") or not hasattr(self, "_label"):
+                return super().name_get()
+            return [(record.id, record._label()) for record in self]
 
 
 # -- data files ------------------------------------------------------------------------------------

@@ -30,6 +30,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "--catalogue", type=int, default=0, metavar="N", help="N generated products"
     )
     parser.add_argument(
+        "--groceries",
+        action="store_true",
+        help="the addon's demo products, half of them without Odoo's ids",
+    )
+    parser.add_argument(
         "--unlinked-share", type=float, default=default.unlinked_share, help="of --catalogue"
     )
     parser.add_argument("--latency-ms", type=int, default=0, metavar="N")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable
 from dataclasses import fields
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from .model import Offer, Product
@@ -39,6 +41,7 @@ _BRANDS = (
     "الأسرة", "النيل", "الدلتا", "الوادي", "الصفوة", "الواحة", "البركة", "الزهراء",
     "المروج", "الريف", "القاهرة", "الهرم", "الفيروز", "اللؤلؤة", "السنابل", "الياسمين",
 )  # fmt: skip
+_GROCERIES = Path(__file__).with_name("groceries.json")
 _NOT_GIVEN = {"token", "offers", "seq", "updated_at"}
 _PRODUCT_FIELDS = {field.name for field in fields(Product)} - _NOT_GIVEN
 _OFFER_FIELDS = {field.name for field in fields(Offer)}
@@ -72,6 +75,16 @@ def build_products(rows: Iterable[dict[str, Any]], first_base_id: int = 5001) ->
                 product[name] = str(row[name])
         products.append(product)
     return products
+
+
+def groceries() -> list[dict[str, Any]]:
+    """The addon's demo products as Cartona lists them, without price and stock.
+
+    Half of them as a supplier finds them who comes with an Odoo of his own: in Arabic, in another
+    spelling, and without his ids. ``sku`` is what Odoo calls the product.
+    """
+    rows = json.loads(_GROCERIES.read_text("utf-8"))
+    return [{"selling_price": "0", "available_stock_quantity": 0, **row} for row in rows]
 
 
 def generate(count: int, rng: random.Random, unlinked_share: float = 0.2) -> list[dict[str, Any]]:

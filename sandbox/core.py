@@ -53,6 +53,9 @@ class Sandbox:
             latency_ms=initial.latency_ms,
             bulk_style=initial.bulk_style,
         )
+        if initial.groceries:
+            for grocery in catalogue.groceries():
+                catalogue.add_product(self.store, initial.token, grocery)
         if initial.catalogue:
             rows = catalogue.generate(
                 initial.catalogue, random.Random(self.seed), initial.unlinked_share

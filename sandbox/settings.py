@@ -42,5 +42,6 @@ class Settings:
     # Content and chance.
     seed: int | None = None
     catalogue: int = 0
+    groceries: bool = False
     unlinked_share: float = 0.2
     recorded_requests: int = 1000

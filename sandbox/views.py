@@ -43,6 +43,8 @@ def order_view(sandbox: Sandbox, order: Order, history: bool = True) -> dict[str
         "pull_version": order.pull_version,
         "seen_version": order.seen_version,
         "acked_version": order.acked_version,
+        "told_version": order.told_version,
+        "deliver": order.deliver,
         "refusals": order.refusals,
         "cash_to_collect": order.cash_to_collect,
         "due_from_cartona": order.due_from_cartona,

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..compat import company_and_parents
+
 #: What of a tax changes a price with or without it.
 RATE_FIELDS = {
     "active",
@@ -20,7 +22,9 @@ class AccountTax(models.Model):
             # accountants need no rights on accounts
             configs = self.env["cartona.config"].sudo()
             for config in configs.search([("sync_prices", "=", True)]):
-                if config.has_token and config.company_id in self.company_id:
+                # a branch sells with the taxes of the company that it is of
+                owners = company_and_parents(config.company_id)
+                if config.has_token and owners & self.company_id:
                     # few products or all of them: what did not change is not sent
                     self.env["cartona.journal"]._ask_all(config)
         return result

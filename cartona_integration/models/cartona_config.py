@@ -191,6 +191,12 @@ class CartonaConfig(models.Model):
             "sync_prices",
             "sync_stock",
             "price_tax",
+            "price_source",
+            "price_rounding",
+            "stock_buffer",
+            "stock_buffer_percent",
+            "stock_cap",
+            "stock_unlimited",
         }:
             for config in self.filtered(lambda config: config.active and config.has_token):
                 # another server has nothing of what this one accepted

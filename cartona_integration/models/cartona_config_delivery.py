@@ -17,3 +17,13 @@ class CartonaConfig(models.Model):
         tracking=True,
         help="Once all of an order is delivered. It is never posted by itself.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        without = self.filtered(lambda config: not config.invoice_at_delivery)
+        if "invoice_at_delivery" in vals and without:
+            # whoever may change the account; the table is closed to users
+            failed = self.env["cartona.order"].sudo()
+            domain = [("config_id", "in", without.ids), ("invoice_error", "!=", False)]
+            failed.search(domain).write({"invoice_error": False})
+        return result

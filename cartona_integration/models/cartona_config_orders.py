@@ -8,13 +8,14 @@ class CartonaConfig(models.Model):
 
     pricelist_id = fields.Many2one(
         "product.pricelist",
-        "Price list of orders",
+        "Price list",
         check_company=True,
+        ondelete="restrict",
         tracking=True,
         default=lambda self: self._default_pricelist(),
         help="Its currency is that of the prices on Cartona: prices are converted to it before "
-        "they are sent, orders come in with it. Their prices are Cartona's, whatever the price "
-        "list says. Empty: the company's currency.",
+        "they are sent, or are those of the list, if the account says so. Orders come in with it; "
+        "their prices are Cartona's, whatever the price list says. Empty: the company's currency.",
     )
     currency_id = fields.Many2one(
         "res.currency", "Currency on Cartona", compute="_compute_currency_id"
@@ -71,7 +72,12 @@ class CartonaConfig(models.Model):
         currencies = {config.id: config.currency_id for config in self}
         result = super().write(vals)
         if "pricelist_id" in vals:
-            changed = self.filtered(lambda config: config.currency_id != currencies[config.id])
+            changed = self.filtered(
+                lambda config: (
+                    config.currency_id != currencies[config.id]
+                    or config.price_source == "pricelist"
+                )
+            )
             changed._currency_changed()
         return result
 

@@ -50,12 +50,17 @@ class CartonaConfig(models.Model):
 
         if isinstance(ask(self), Job):
             return
+        asked = self.env.cr.postcommit.data.setdefault("cartona_asked", set())
+        if key in asked:
+            return
+        asked.add(key)
 
         @self.env.cr.postcommit.add
         def ask_again():
             try:
                 with self._own_transaction() as own:
-                    ask(own)
+                    if own.exists():  # not where a savepoint took the account back
+                        ask(own)
             except Error:  # the work is committed; the sweep asks for its job
                 _logger.warning("Job %s was not asked for again", key, exc_info=True)
 
@@ -87,6 +92,7 @@ class CartonaConfig(models.Model):
         """Every minute: what no job picked up gets one, and is done here where no runner runs."""
         for config in self.search([])._running():
             config._wake_stale()
+            config._note_due_prices()
         if not self._runner_alive():
             _logger.warning("No job runner picks up jobs: the cron does its work, slower")
             self._run_due_jobs()

@@ -17,9 +17,9 @@ class CartonaConfig(models.Model):
         config = self._as_system()
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         # before 17, Odoo fails at a user's language that was switched off, not at his partner's
-        for partner in (config.user_id.partner_id, config.company_id.partner_id):
-            if partner.lang in installed:
-                return config.with_context(lang=partner.lang)
+        for reader in (config.user_id, config.company_id):
+            if reader.partner_id.lang in installed:
+                return config.with_context(lang=reader.partner_id.lang)
         return config
 
     def _pause(self, reason):

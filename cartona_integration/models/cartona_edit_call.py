@@ -17,6 +17,9 @@ class CartonaEditCall(models.Model):
     A call that was sent may have worked although its answer, or the commit behind it, was lost.
     Rows are written in transactions of their own, before the call and after the commit, so that
     they survive a killed process. What Cartona then shows is ours where it equals what was sent.
+
+    A user's transaction that rolls back takes its edits back, and Cartona keeps them. What Cartona
+    took of them is known, and written down here: the user's next try counts from that.
     """
 
     _name = "cartona.edit.call"
@@ -27,18 +30,27 @@ class CartonaEditCall(models.Model):
     # no foreign key: the sending transaction holds the order, and waits for this one
     order_id = fields.Integer(required=True)
     changes = fields.Text(required=True, help="JSON: [Cartona's line, Odoo's line, terms].")
+    from_user = fields.Boolean(help="Sent out of a user's transaction, ahead of a delivery.")
+    taken = fields.Boolean(help="Cartona is known to have taken just these changes.")
 
     _order_index = Index("(order_id)")
 
     @api.model
-    def _begin(self, order, changes):
+    def _begin(self, order, changes, from_user=False):
         """The changes are about to be sent.
 
         :param changes: what :meth:`sale.order._cartona_changes` gives
         :return: what :meth:`_end_after_commit` takes
         """
-        sent = [[change.row.line_id or "", change.line.id or 0, change.terms] for change in changes]
-        return self.create({"order_id": order.id, "changes": json.dumps(sent)}).id
+        values = {"order_id": order.id, "changes": in_json(changes), "from_user": from_user}
+        return self.create(values).id
+
+    def _write_taken(self, changes):
+        """Cartona took these of a user's changes, whatever becomes of his transaction."""
+        if changes:
+            self.write({"changes": in_json(changes), "taken": True})
+        else:
+            self.unlink()
 
     @api.model
     def _end_after_commit(self, config, order, call_id):
@@ -55,18 +67,44 @@ class CartonaEditCall(models.Model):
                 _logger.warning("A call of %s stays open", order, exc_info=True)
 
     def _sent(self):
-        """The terms that may have become Cartona's: ``{Cartona's line or Odoo's: {terms}}``."""
+        """The terms that may have become Cartona's by an edit that stands in Odoo:
+        ``{Cartona's line or Odoo's: {terms}}``."""
         sent = {}
         for call in self:
-            for line_id, sale_line_id, terms in json.loads(call.changes):
-                terms = Terms(*terms) if terms else None
-                sent.setdefault(line_id or sale_line_id, set()).add(terms)
+            for line_id, sale_line_id, terms in call._changes():
+                # a user's that was rolled back is none; a line of Odoo that is still there was not
+                if not call.from_user or not line_id:
+                    sent.setdefault(line_id or sale_line_id, set()).add(terms)
         return sent
 
-    def _must_look(self):
-        """Whether Cartona must be asked first: another call would add or cancel a line twice."""
-        return any(
-            not line_id or terms is None
+    def _changes(self):
+        """``[(Cartona's line, Odoo's line, terms)]``, the oldest first."""
+        return [
+            (line_id, sale_line_id, Terms(*terms) if terms else None)
             for call in self
-            for line_id, _sale_line_id, terms in json.loads(call.changes)
+            for line_id, sale_line_id, terms in json.loads(call.changes)
+        ]
+
+    def _must_look(self):
+        """Whether Cartona must be asked first: another call would add or cancel a line twice, or
+        would not know what Cartona has after a user's."""
+        return any(
+            call.from_user or not line_id or terms is None
+            for call in self
+            for line_id, _sale_line_id, terms in call._changes()
         )
+
+    def _taken_of_lines(self):
+        """What users' calls made of Cartona's lines: ``{Cartona's line: terms}``, None: removed.
+
+        :return: None where nobody can tell without asking Cartona
+        """
+        taken = {line_id: terms for line_id, _sale_line_id, terms in self._changes()}
+        return taken if all(self.mapped("taken")) and all(taken) else None
+
+
+def in_json(changes):
+    """What a row keeps of :class:`Change`."""
+    return json.dumps(
+        [[change.row.line_id or "", change.line.id or 0, change.terms] for change in changes]
+    )

@@ -166,23 +166,13 @@ class CartonaInbox(models.Model):
         for hashed_id in dict.fromkeys(new):
             self._ask(config, hashed_id)
         if source == "webhook" and len(new) < len(rows):
-            self._ask_about_repeats(config, rows)
+            self._doubt_repeats(config, rows)
         return new
 
     @api.model
     def _hashed_id(self, raw):
         """The order's id; none where it has no sane one, so that it is held alone."""
         return raw.hashed_id if raw.hashed_id and len(raw.hashed_id) <= 255 else ""
-
-    @api.model
-    def _ask_about_repeats(self, config, rows):
-        """A version that is stored already may be what the order returned to: a pull tells."""
-        orders = self.env["cartona.order"]._of(config, [row[1] for row in rows])
-        if any(
-            row[1] in orders and orders[row[1]].applied_digest not in (False, row[2])
-            for row in rows
-        ):
-            self.env["cartona.pull"]._ask(config)
 
     @api.model
     def _moment(self):
@@ -280,6 +270,7 @@ class CartonaInbox(models.Model):
             if newest._decide(order) == "apply":
                 break
         else:
+            waiting._note_orders()
             return
         entries.filtered(lambda entry: entry.arrival < newest.arrival).write(
             {"state": "superseded"}
@@ -372,7 +363,7 @@ class CartonaInbox(models.Model):
                 order.edit_moment = 0
 
     def _raw(self):
-        return RawOrder.from_payload(json.loads(self.payload))
+        return RawOrder(self.hashed_id, json.loads(self.payload), self.digest)
 
     @api.model
     def _lock(self, config, hashed_id):

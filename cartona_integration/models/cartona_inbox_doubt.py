@@ -1,8 +1,11 @@
-from odoo import _, models
+from odoo import _, api, models
 
 from ..lib.cartona_api.errors import PayloadError
 from .cartona_inbox import Hold
 from .sale_order_update import terms_of
+
+#: States of versions with which nothing is to be done.
+OVER = ("done", "superseded", "ignored")
 
 
 class CartonaInbox(models.Model):
@@ -15,6 +18,27 @@ class CartonaInbox(models.Model):
 
     _inherit = "cartona.inbox"
 
+    @api.model
+    def _doubt_repeats(self, config, rows):
+        """A version that is stored already may be what the order returned to: a pull tells.
+
+        Nothing of the order is acknowledged until then: the acknowledgement would count for it.
+
+        :param rows: as they were received; the order's id and the digest come second and third
+        """
+        orders = self.env["cartona.order"]._of(config, [row[1] for row in rows])
+        for _config_id, hashed_id, digest, *_rest in rows:
+            order = orders.get(hashed_id)
+            if not order or order.applied_digest in (False, digest):
+                continue
+            domain = [("config_id", "=", config.id), ("hashed_id", "=", hashed_id)]
+            repeated = self.search([*domain, ("digest", "=", digest), ("state", "in", OVER)])
+            if repeated:
+                self.env.cr.execute("SELECT nextval('cartona_inbox_arrival_seq')")
+                arrival = self.env.cr.fetchone()[0]
+                repeated.write({"state": "unconfirmed", "reason": "stale", "arrival": arrival})
+            self.env["cartona.pull"]._ask(config)
+
     def _settle_unshown(self):
         """No page of a pull showed these: ignore what is proven old, ask about the rest."""
         for entry in self:
@@ -23,7 +47,12 @@ class CartonaInbox(models.Model):
             if not order:  # deleted in Odoo meanwhile
                 entry._reopen()
             elif entry._is_old_news(order):
-                entry.write({"state": "ignored", "reason": "stale"})
+                # one that came again is what it was
+                if entry.reason == "stale" and entry.sale_order_id:
+                    entry.write({"state": "done", "reason": False})
+                else:
+                    entry.write({"state": "ignored", "reason": "stale"})
+                entry._note_orders()
             else:
                 entry.sale_order_id = order.sale_order_id
                 entry._hold(Hold("unconfirmed", entry._question(order)))
@@ -35,6 +64,10 @@ class CartonaInbox(models.Model):
         content = self._content()
         if content is None:
             return False
+        if order.status == "editing" != self._raw().order().status:
+            return False  # he may have finished, with or without a change
+        if self.reason == "stale":  # it came again, after it was applied or overtaken
+            return True
         known = {row.line_id: row.terms for row in order.line_ids}
         if content == (order.total_price, known):
             return True

@@ -1,4 +1,5 @@
 from odoo import _, api, fields, models
+from odoo.tools import html2plaintext
 
 from ..compat import Constraint, Index
 from ..lib.cartona_api import SYNCED, StatusUpdate, is_final
@@ -176,14 +177,18 @@ class CartonaOrder(models.Model):
         self.env["cartona.pull"]._ask(self.config_id)
 
     def _alert(self, summary, note):
-        """Tell the salesperson, else the account's responsible, that the order needs a person."""
+        """Tell the salesperson, else the account's responsible, that the order needs a person;
+        what stands among his activities already is not told twice."""
         self.ensure_one()
-        self.sale_order_id.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=summary,
-            note=note,
-            user_id=(self.sale_order_id.user_id or self.config_id.user_id or self.env.user).id,
+        user = self.sale_order_id.user_id or self.config_id.user_id or self.env.user
+        told = self.sale_order_id.activity_ids.filtered(
+            lambda activity: activity.summary == summary and activity.user_id == user
         )
+        words = [html2plaintext(activity.note or "").split() for activity in told]
+        if note.split() not in words:
+            self.sale_order_id.activity_schedule(
+                "mail.mail_activity_data_warning", summary=summary, note=note, user_id=user.id
+            )
 
     # -- applying ----------------------------------------------------------------------------------
 
@@ -210,6 +215,9 @@ class CartonaOrder(models.Model):
             # claimed before any side effect: the unique index refuses a second one
             order = self.create(dict(self._prepare_values(data), config_id=config.id))
         elif is_final(order.status):
+            if order.status == "delivered":
+                # we closed it before we knew of this version: what differs is for people
+                order.sale_order_id._cartona_check_closed(data)
             order._write_known(raw, {})
             return order
         sale_order = order.sale_order_id

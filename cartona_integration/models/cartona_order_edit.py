@@ -4,6 +4,8 @@ from odoo import _, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 
+from ..lib.cartona_api.errors import PayloadError, UnknownOutcomeError
+
 
 class CartonaOrder(models.Model):
     """What Cartona has of an order's lines, and what came of edits."""
@@ -24,9 +26,10 @@ class CartonaOrder(models.Model):
         return bool(self.edit_moment or calls.search_count([("order_id", "=", self.id)], limit=1))
 
     def _write_known(self, raw, values):
+        was_known = self.last_sync
         super()._write_known(raw, values)
-        # what came of a call is seen now
-        self.env["cartona.edit.call"].search([("order_id", "in", self.ids)]).unlink()
+        if was_known:  # what came of a call is seen now
+            self.env["cartona.edit.call"].search([("order_id", "in", self.ids)]).unlink()
 
     @api.model
     def _prepare_values(self, data):
@@ -56,20 +59,7 @@ class CartonaOrder(models.Model):
                 name = (change.line or change.row).product_id.display_name
                 words.append(f"{name}: {refusals[change]}")
         if taken:
-            total = sum(Decimal(str(row.amount)) * Decimal(str(row.price)) for row in self.line_ids)
-            self.write(
-                {
-                    # until Cartona tells them itself
-                    "cash_to_collect": self.cash_to_collect + float(total) - self.total_price,
-                    "total_price": float(total),
-                    # what Cartona has now was never shown to us
-                    "applied_digest": False,
-                    "seen_digest": False,
-                    "edit_moment": self.env["cartona.inbox"]._moment(),
-                    "last_sync": fields.Datetime.now(),
-                    "error": False,
-                }
-            )
+            self._book_taken()
         if words:
             self._book_refusal(_("Cartona did not take: %(changes)s", changes="; ".join(words)))
         if None in refusals.values():
@@ -77,8 +67,72 @@ class CartonaOrder(models.Model):
         if has_new:
             self.env["cartona.pull"]._ask(self.config_id)  # it tells the new lines' ids
 
+    def _book_taken(self):
+        """The lines are those that Cartona has after an edit of ours."""
+        total = sum(Decimal(str(row.amount)) * Decimal(str(row.price)) for row in self.line_ids)
+        self.write(
+            {
+                # until Cartona tells them itself
+                "cash_to_collect": self.cash_to_collect + float(total) - self.total_price,
+                "total_price": float(total),
+                # what Cartona has now was never shown to us
+                "applied_digest": False,
+                "seen_digest": False,
+                "edit_moment": self.env["cartona.inbox"]._moment(),
+                "last_sync": fields.Datetime.now(),
+                "error": False,
+            }
+        )
+
+    # -- out of a user's transaction, ahead of a delivery with an OTP ------------------------------
+
+    def _learn_taken(self):
+        """Count from what Cartona took when the delivery was tried before, and rolled back here.
+
+        :raise UserError: nobody knows what it took; it is asked now
+        """
+        self.ensure_one()
+        with self.config_id._own_transaction() as own:  # as it is now
+            calls = own.env["cartona.edit.call"].search([("order_id", "=", self.id)])
+            last, taken = calls[-1:].id, calls._taken_of_lines()
+        if taken is None:
+            self._ask_to_look()
+            raise UserError(
+                _(
+                    "It is not known whether Cartona took an earlier change of order %(number)s; "
+                    "it is being asked now. Nothing was validated. Please try again in a moment.",
+                    number=self.receipt_id,
+                )
+            )
+        if not taken:
+            return
+        for row in self.line_ids.filtered(lambda row: row.line_id in taken):
+            terms = taken[row.line_id]
+            row.write(terms._asdict()) if terms else row.unlink()
+        self._book_taken()
+        self.env["cartona.edit.call"]._end_after_commit(self.config_id, self, last)
+
+    def _ask_to_look(self):
+        """Ask for the job that finds out what Cartona has, although this transaction fails."""
+        with self.config_id._own_transaction() as own:
+            own.env["cartona.outbox"]._add_edits(self.with_env(own.env))
+
+    def _check_ids(self, changes):
+        """:raise UserError: Cartona has a changed line, and has not told its id yet"""
+        if all(change.is_new or change.row.line_id for change in changes):
+            return
+        with self.config_id._own_transaction() as own:
+            own.env["cartona.pull"]._ask(own)
+        raise UserError(
+            _(
+                "Order %(number)s has a new line whose number Cartona has not told yet; it is "
+                "being asked now. Nothing was validated. Please try again in a moment.",
+                number=self.receipt_id,
+            )
+        )
+
     def _send_edits_now(self, changes):
-        """Send the changes out of a user's transaction, ahead of a delivery with an OTP.
+        """Send the changes; what Cartona took of them is remembered if the transaction fails.
 
         :raise UserError: Cartona did not take them all, or nobody knows
         """
@@ -86,12 +140,14 @@ class CartonaOrder(models.Model):
         if not changes:
             return
         outbox = self.env["cartona.outbox"]
-        calls = self.env["cartona.edit.call"].search([("order_id", "=", self.id)])
         try:
-            if calls._must_look():
-                raise RetryableJobError("An earlier call is open")
-            outbox._send_edits(self.config_id, self, changes)
+            self.env["cartona.inbox"]._lock(self.config_id, self.hashed_id)
+            outbox._send_edits(self.config_id, self, changes, from_user=True)
         except RetryableJobError as error:
+            if isinstance(error.__cause__, (PayloadError, UnknownOutcomeError)):
+                self._ask_to_look()
+            else:
+                self._forget_untaken()
             raise UserError(
                 _(
                     "Cartona cannot take the amounts of order %(number)s now. Nothing was "
@@ -108,3 +164,10 @@ class CartonaOrder(models.Model):
                     reason="; ".join(filter(None, self.line_ids.mapped("error"))),
                 )
             )
+
+    def _forget_untaken(self):
+        """A user's call did not reach Cartona."""
+        with self.config_id._own_transaction() as own:
+            own.env["cartona.edit.call"].search(
+                [("order_id", "=", self.id), ("from_user", "=", True), ("taken", "=", False)]
+            ).unlink()

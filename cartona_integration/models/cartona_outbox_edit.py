@@ -19,11 +19,13 @@ class CartonaOutbox(models.Model):
 
     @api.model
     def _add_noted(self, sale_orders):
-        for order in sale_orders:
-            order.with_company(order.company_id)._cartona_tidy()
-        if "cartona_outbox" in self.env.cr.precommit.data:  # tidying is an edit: all once more
-            self._note(sale_orders)
-            return
+        untidy = sale_orders
+        while untidy:  # each once, although tidying is an edit and notes the order again
+            for order in untidy:
+                order.with_company(order.company_id)._cartona_tidy()
+            noted = sale_orders.browse(self.env.cr.precommit.data.pop("cartona_outbox", ()))
+            untidy = noted.exists().filtered("cartona_order_id") - sale_orders
+            sale_orders += untidy
         edited = sale_orders.filtered(
             lambda order: order.with_company(order.company_id)._cartona_sendable()
         )
@@ -110,29 +112,32 @@ class CartonaOutbox(models.Model):
         return False
 
     @api.model
-    def _send_edits(self, config, order, changes):
-        """One call, and what came of each change."""
+    def _send_edits(self, config, order, changes, from_user=False):
+        """One call, and what came of each change.
+
+        :param from_user: whether this is a user's transaction, which may yet fail
+        """
         refusals = {change: self._unsendable(config, change) for change in changes}
         refusals = {change: reason for change, reason in refusals.items() if reason}
         sent = [change for change in changes if change not in refusals]
         if sent:
-            refusals.update(self._call(config, order, sent))
+            refusals.update(self._call(config, order, sent, from_user))
         order._book_edits(changes, refusals)
 
     @api.model
-    def _call(self, config, order, changes):
+    def _call(self, config, order, changes, from_user):
         """Send the changes: ``{change: reason}`` of the refused ones.
 
         A change of which nobody knows whether it was taken has the reason None.
         """
-        with config._own_transaction() as own:
-            call = own.env["cartona.edit.call"]._begin(order, changes)
         update = OrderDetailsUpdate(order.hashed_id, tuple(map(self._prepare_detail, changes)))
+        with config._own_transaction() as own:
+            call = own.env["cartona.edit.call"]._begin(order, changes, from_user)
         with config._calls("edit") as client:
             try:
                 result = client.update_one_order_details(update)
             except (ConflictError, NotFoundError, ValidationError) as error:  # the whole call
-                self._end(config, order, call)
+                self._end(config, order, call, [], from_user)
                 return dict.fromkeys(changes, config._words(error))
         refusals = {
             changes[index]: config._words_of_item(error) for index, error in result.refused.items()
@@ -140,11 +145,16 @@ class CartonaOutbox(models.Model):
         if refusals and not result.others_stand:
             # sent again without the refused ones; the call stays open until then
             return {change: refusals.get(change) for change in changes}
-        self._end(config, order, call)
+        taken = [change for change in changes if change not in refusals]
+        self._end(config, order, call, taken, from_user)
         return refusals
 
     @api.model
-    def _end(self, config, order, call):
+    def _end(self, config, order, call, taken, from_user):
+        """It is known what came of a call: which changes Cartona took."""
+        if from_user:
+            with config._own_transaction() as own:
+                own.env["cartona.edit.call"].browse(call)._write_taken(taken)
         self.env["cartona.edit.call"]._end_after_commit(config, order, call)
 
     @api.model
@@ -152,6 +162,12 @@ class CartonaOutbox(models.Model):
         """Why Cartona cannot even be told of the change, in words; False if it can."""
         if change.terms and min(change.terms.amount, change.terms.price) < 0:
             return _("Cartona knows no negative quantities and prices.")
+        if change.terms and not change.line._cartona_is_told_exactly(change.row):
+            return _(
+                "Cartona's unit is %(unit)s: so small a part of it cannot be told. Order whole "
+                "ones.",
+                unit=change.line.product_id._cartona_uom().name,
+            )
         if change.is_new and not change.line.product_id._cartona_offered(config):
             return _("The product is not linked to Cartona: set its Cartona ID, then sync again.")
         return False

@@ -100,10 +100,6 @@ class CartonaProduct(models.Model):
         for row in self:
             row.display_name = row._label()
 
-    def name_get(self):
-        """How Odoo names records before 17."""
-        return [(row.id, row._label()) for row in self]
-
     def _label(self):
         """``[904] سكر أبيض (box × 10)``, which an import finds again."""
         count = f" × {row_count:g}" if (row_count := self.unit_count) > 1 else ""

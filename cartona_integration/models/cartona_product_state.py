@@ -13,6 +13,7 @@ class Outgoing:
 
     ``kinds``: what was looked at · ``number``: Cartona's, where a link goes with it
     ``problem``: why the kinds that are ``stuck`` cannot go out
+    ``doubtful``: what Cartona has of it is not known for sure
     """
 
     product_id: int
@@ -23,6 +24,7 @@ class Outgoing:
     problem: str = ""
     stuck: frozenset = frozenset()
     number: str = ""
+    doubtful: bool = False
 
     @property
     def is_sent(self):
@@ -44,12 +46,6 @@ class CartonaProductState(models.Model):
     config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="config_id.company_id")
     product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
-    units_per_pack = fields.Float(
-        "Pieces in a Cartona unit",
-        default=1.0,
-        required=True,
-        help="Stock in Odoo's unit of measure is divided by it.",
-    )
     has_price = fields.Boolean(help="The accepted price is known.")
     accepted_price = fields.Float(
         digits=(16, 4), help="Per Cartona unit, in the account's currency, as Cartona shows it."
@@ -58,6 +54,8 @@ class CartonaProductState(models.Model):
     accepted_quantity = fields.Integer(help="In Cartona units; -1: unlimited.")
     has_published = fields.Boolean(help="The accepted publication is known.")
     accepted_published = fields.Boolean()
+    accepted_min_order = fields.Integer(help="In Cartona units; 0: Odoo never set one.")
+    accepted_max_order = fields.Integer(help="In Cartona units; 0: Odoo never set one.")
     last_push = fields.Datetime()
     internal_id = fields.Char(help="By which Cartona knew the product when it accepted the values.")
     error = fields.Char()
@@ -145,19 +143,21 @@ class CartonaProductState(models.Model):
         for product in products:
             state = states.get(product.id, self.browse())
             known = self.browse() if product.id in doubtful else state
-            accepted = self._prepare_accepted(state, known, values[product.id])
+            accepted = self._prepare_accepted(known, values[product.id])
             problem, stuck = "", frozenset()
             number = unsent[product.id].supplier_product_id if product.id in unsent else ""
             if product in doubled:
-                accepted, number, stuck = {}, "", kinds[product.id]
-                problem = _(
-                    "Another product has the internal reference %(code)s, too. Give each its own, "
-                    "or a Cartona ID.",
-                    code=product.default_code,
-                )
+                accepted, number = {}, ""
+                if product.active and product.sale_ok:
+                    stuck = kinds[product.id]
+                    problem = _(
+                        "Another product has the internal reference %(code)s, too. Give each its "
+                        "own, or a Cartona ID.",
+                        code=product.default_code,
+                    )
             elif "price" in values[product.id] and values[product.id]["price"] <= 0:
                 stuck = frozenset({"price"})
-                problem = _("The price is zero. Set a sales price to offer it on Cartona.")
+                problem = product._cartona_no_price(config)
             if accepted or number or problem or state.error:
                 outgoing.append(
                     Outgoing(
@@ -169,6 +169,7 @@ class CartonaProductState(models.Model):
                         problem,
                         stuck,
                         number,
+                        product.id in doubtful,
                     )
                 )
         return outgoing
@@ -184,7 +185,7 @@ class CartonaProductState(models.Model):
             "price": of_kind("price", config.sync_prices)._cartona_prices(config),
             "stock": of_kind("stock", config.sync_stock)._cartona_quantities(config),
             "publication": {
-                product.id: product.active and product.sale_ok
+                product.id: product._cartona_publication()
                 for product in of_kind("publication", config.sync_prices or config.sync_stock)
             },
         }
@@ -196,27 +197,25 @@ class CartonaProductState(models.Model):
         }
 
     @api.model
-    def _prepare_accepted(self, state, known, values):
+    def _prepare_accepted(self, known, values):
         """What to book of a product once Cartona accepted it: the values that it does not have.
 
-        :param state: the product's state
-        :param known: the same where what it says is certain
+        :param known: the product's state where what it says is certain, else none
         :param values: ``{kind: current value}``
         """
         accepted = {}
         price, quantity = values.get("price", 0), values.get("stock")
         if price > 0 and not (known.has_price and _same(known.accepted_price, price)):
             accepted.update(has_price=True, accepted_price=float(price))
-        if quantity is not None:
-            if quantity != self.UNLIMITED:
-                quantity = int(quantity // Decimal(str(state.units_per_pack or 1.0)))
-            if not (known.has_quantity and known.accepted_quantity == quantity):
-                accepted.update(has_quantity=True, accepted_quantity=quantity)
-        published = values.get("publication")
-        if published is not None and not (
-            known.has_published and known.accepted_published == published
+        if quantity is not None and not (
+            known.has_quantity and known.accepted_quantity == quantity
         ):
-            accepted.update(has_published=True, accepted_published=published)
+            accepted.update(has_quantity=True, accepted_quantity=quantity)
+        shown = values.get("publication", {})
+        if shown and not (
+            known.has_published and all(known[name] == value for name, value in shown.items())
+        ):
+            accepted.update(shown, has_published=True)
         return accepted
 
     @api.model
@@ -237,6 +236,9 @@ class CartonaProductState(models.Model):
                 values["available_stock_quantity"] = accepted["accepted_quantity"]
         if "accepted_published" in accepted:
             values["is_published"] = accepted["accepted_published"]
+        for name in ("min_order", "max_order"):
+            if f"accepted_{name}" in accepted:
+                values[name] = accepted[f"accepted_{name}"]
         return ProductUpdate(**values)
 
     # -- what came of it ---------------------------------------------------------------------------
@@ -308,6 +310,8 @@ class CartonaProductState(models.Model):
             # nothing was accepted under this name so far
             values.update(dict.fromkeys(self.KNOWN.values(), False), last_push=False)
         sent = {kind for kind, known in self.KNOWN.items() if known in item.accepted}
+        if item.doubtful:  # what did not go out stays so
+            values.update((self.KNOWN[kind], False) for kind in self.KNOWN.keys() - sent)
         still_open = {*filter(None, (state.error_kinds or "").split(","))} - item.kinds
         if refusal is not None:
             # not every refusal tells for sure that nothing was done: it goes out again

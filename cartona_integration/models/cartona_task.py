@@ -114,13 +114,13 @@ class CartonaTask(models.Model):
         config._ask_job(
             self.browse(),
             "_job_step",
-            self._job_key(),
+            self._identity_key(),
             self.id,
             description=f"Cartona: {self.kind} of {config.name}, {self.done} done",
             priority=30,
         )
 
-    def _job_key(self):
+    def _identity_key(self):
         return f"cartona-task-{self.id}"
 
     @api.model
@@ -196,7 +196,7 @@ class CartonaTask(models.Model):
         """
         for task in self.search([("config_id", "=", config.id), ("state", "=", "running")]):
             if (task.stepped or task.create_date) < before and not task._newer():
-                jobs = self.env["queue.job"].search([("identity_key", "=", task._job_key())])
+                jobs = self.env["queue.job"].search([("identity_key", "=", task._identity_key())])
                 jobs.filtered(lambda job: job.state == "failed").requeue()
                 task._ask(config)
 

@@ -9,5 +9,7 @@ class ProductPricelist(models.Model):
         if "currency_id" in vals:
             # whoever keeps the price lists needs no rights on accounts
             configs = self.env["cartona.config"].sudo()
-            configs.search([("pricelist_id", "in", self.ids)])._currency_changed()
+            for config in configs.search([("pricelist_id", "!=", False)]):
+                if self & (config.pricelist_id | config._pricelists()):
+                    config._currency_changed()
         return result

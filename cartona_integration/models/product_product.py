@@ -1,13 +1,11 @@
 from collections import Counter
-from decimal import Decimal
 
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..compat import check_write, keeps_stock
+from ..compat import check_write
 from .cartona_inbox import Hold
 from .cartona_journal import KINDS
-from .sale_order_line import flat
 
 STATES = [
     ("refused", "Refused"),
@@ -173,56 +171,6 @@ class ProductProduct(models.Model):
             known[product.cartona_id] = product
         return {name: known[name] for name in identifiers if name in known}
 
-    # -- what Cartona should show ------------------------------------------------------------------
-
-    def _cartona_prices(self, config):
-        """``{product id: Decimal}``: sales price per Cartona unit, in the account's currency.
-
-        With or without the product's taxes, as the account's prices on Cartona are.
-        """
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        step = Decimal(1).scaleb(-digits)
-        return {
-            product.id: Decimal(str(product._cartona_price(config))).quantize(step)
-            for product in self.with_company(config.company_id)
-        }
-
-    def _cartona_price(self, config):
-        self.ensure_one()
-        # a product of all companies has its price in the main company's currency
-        price = self.currency_id._convert(
-            self.lst_price,
-            config.currency_id,
-            config.company_id,
-            fields.Date.context_today(self),
-            round=False,
-        )
-        included = config.price_tax == "included"
-        taxes = self._cartona_taxes(config)
-        if all(tax.price_include == included or not tax.amount for tax in taxes):
-            return price
-        amounts = taxes.compute_all(price, config.currency_id, 1.0, self)
-        return amounts["total_included" if included else "total_excluded"]
-
-    def _cartona_taxes(self, config):
-        return flat(self.taxes_id.filtered(lambda tax: tax.company_id == config.company_id))
-
-    def _cartona_quantities(self, config):
-        """``{product id: quantity}``: free to use in Odoo's unit of measure, never negative.
-
-        Over the account's warehouses; ``UNLIMITED`` where Odoo does not keep stock.
-        """
-        warehouses = config._warehouses().ids
-        # the key's name until 17, and from 18 on
-        products = self.with_context(warehouse=warehouses, warehouse_id=warehouses)
-        unlimited = self.env["cartona.product.state"].UNLIMITED
-        return {
-            product.id: max(Decimal(str(product.free_qty)), Decimal(0))
-            if keeps_stock(product)
-            else unlimited
-            for product in products.with_company(config.company_id)
-        }
-
     # -- what the user sees ------------------------------------------------------------------------
 
     @api.depends("cartona_id", "default_code", "cartona_state_ids")
@@ -289,14 +237,14 @@ class ProductProduct(models.Model):
 
     def write(self, vals):
         identified = vals.keys() & {"cartona_id", "default_code"}
-        codes = self.mapped("default_code") if identified else []
+        names = self._cartona_names() if identified or vals.keys() & PUBLICATION_FIELDS else ()
         result = super().write(vals)
         if identified and self.env.context.get("cartona_linking"):
             pass  # whoever links many notes them at once
         elif identified:
             self._cartona_note_all()
             # those that shared a reference with them may go out now, whosever they are
-            self._cartona_refused_with(codes)._cartona_note_kinds()
+            self._cartona_refused_with(names)._cartona_note_kinds()
             # users need no rights on the addon's tables
             self.env["cartona.product.state"].sudo()._retire(self)
         else:
@@ -304,13 +252,13 @@ class ProductProduct(models.Model):
                 self.env["cartona.journal"]._note("price", products=self)
             if vals.keys() & PUBLICATION_FIELDS:
                 # what changed while it was off sale goes out with it
-                self._cartona_note_kinds()
+                (self | self._cartona_refused_with(names))._cartona_note_kinds()
         return result
 
     def _cartona_note_all(self):
         """The products became known to Cartona, or known by another name."""
         self._cartona_note_kinds()
-        identifiers = {*self.mapped("cartona_id"), *self.mapped("default_code")} - {False}
+        identifiers = self._cartona_names()
         if identifiers:
             self.env["cartona.inbox"]._products_identified(identifiers)
         # users need no rights on the addon's tables

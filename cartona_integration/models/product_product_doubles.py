@@ -11,12 +11,15 @@ class ProductProduct(models.Model):
         codes = [product.default_code for product in self if not product.cartona_id]
         if config.product_scope != "all" or not any(codes):
             return self.browse()
-        sharing = self.search(
+        # a Cartona ID is its product's also while that is archived
+        sharing = self.with_context(active_test=False).search(
             [
                 *config._product_domain(),
                 "|",
                 ("cartona_id", "in", codes),
                 "&",
+                "&",
+                ("active", "=", True),
                 ("cartona_id", "=", False),
                 ("default_code", "in", codes),
             ]
@@ -31,6 +34,10 @@ class ProductProduct(models.Model):
             )
         )
 
+    def _cartona_names(self):
+        """By what others may be mistaken for the products: Cartona IDs and references."""
+        return {*self.mapped("cartona_id"), *self.mapped("default_code")} - {False}
+
     @api.model
     def _cartona_refused_with(self, codes):
         """Products with these references that are refused for now."""
@@ -40,3 +47,8 @@ class ProductProduct(models.Model):
             [("product_id.default_code", "in", [*filter(None, codes)]), ("error", "!=", False)]
         )
         return self.browse(found.product_id.ids)
+
+    @api.ondelete(at_uninstall=False)
+    def _cartona_release_names(self):
+        # those that shared a name with them may go out now
+        self._cartona_refused_with(self._cartona_names())._cartona_note_kinds()

@@ -109,20 +109,30 @@ class ProductProduct(models.Model):
 
     @api.depends("default_code", "cartona_id")
     def _compute_cartona_doubled(self):
-        doubled = self.search([("id", "in", self.ids), ("cartona_doubled", "=", True)])
+        names = [*self._cartona_names()]
+        among = ["|", ("cartona_id", "in", names), ("default_code", "in", names)]
+        doubled = self._cartona_doubled_ids(among) if names else ()
         for product in self:
-            product.cartona_doubled = product in doubled
+            product.cartona_doubled = product._origin.id in doubled
 
     @api.model
     def _search_cartona_doubled(self, operator, value):
         """Products without a Cartona ID whose reference another one has, too."""
         values = [value] if isinstance(value, bool) else list(value)
         positive = (True in values) != (operator in OPPOSITE)
-        by_code = {}
-        for product in self.search([("default_code", "!=", False), ("sale_ok", "=", True)]):
-            by_code.setdefault(product._cartona_internal_id(), []).append(product.id)
-        ids = [i for same in by_code.values() if len(same) > 1 for i in same]
-        return [("id", "in" if positive else "not in", ids)]
+        return [("id", "in" if positive else "not in", self._cartona_doubled_ids([]))]
+
+    @api.model
+    def _cartona_doubled_ids(self, among):
+        """Ids of products that Cartona could not tell apart.
+
+        :param among: the domain of those that are compared
+        """
+        by_name = {}
+        offered = [("default_code", "!=", False), ("sale_ok", "=", True)]
+        for product in self.search([*offered, *among]):
+            by_name.setdefault(product._cartona_internal_id(), []).append(product.id)
+        return [i for same in by_name.values() if len(same) > 1 for i in same]
 
     # -- buttons -----------------------------------------------------------------------------------
 

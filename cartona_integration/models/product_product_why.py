@@ -82,7 +82,9 @@ class ProductProduct(models.Model):
             return _("It is archived. Unarchive it to sell it.")
         if not self.sale_ok:
             return _("It is not sold. Tick that it can be sold.")
-        if config.sync_prices and self._cartona_offered(config) and self.lst_price <= 0:
+        # what a price list says is known once it was to be sent
+        from_list = config.price_source == "pricelist" or not config.sync_prices
+        if not from_list and self._cartona_offered(config) and self.lst_price <= 0:
             return _("It has no price. Set a sales price.")
         return ""
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from .cartona_journal import KINDS
 from .product_product import PUBLICATION_FIELDS, STATES
+from .product_product_selling import SELLING
 
 OPPOSITE = {"!=": "=", "not in": "in", "not like": "like", "not ilike": "ilike"}
 
@@ -82,8 +83,11 @@ class ProductTemplate(models.Model):
         templates = super().create(vals_list)
         # as default_code: the one variant did not exist when the inverse would have run
         for template, vals in zip(templates, vals_list):
-            if vals.get("cartona_id"):
-                template.cartona_id = vals["cartona_id"]
+            names = ("cartona_id", *SELLING)
+            given = {name: vals[name] for name in names if vals.get(name)}
+            variants = template._cartona_variants()
+            if given and len(variants) == 1:
+                variants.write(given)
         return templates
 
     def write(self, vals):
@@ -91,10 +95,15 @@ class ProductTemplate(models.Model):
         journal = self.env["cartona.journal"]
         if vals.keys() & {"list_price", "taxes_id", "uom_id"}:
             journal._note("price", templates=self)
+        if "categ_id" in vals and self.env["cartona.config"]._lists_matter():
+            journal._note("price", templates=self)
         if vals.keys() & PUBLICATION_FIELDS:
             # what changed while they were off sale goes out with it
             for kind in KINDS:
                 journal._note(kind, templates=self)
+            # those that share a reference with them may go out now, or no longer
+            variants = self.with_context(active_test=False).product_variant_ids
+            variants._cartona_refused_with(variants._cartona_names())._cartona_note_kinds()
         if "company_id" in vals:
             variants = self.with_context(active_test=False).product_variant_ids
             # users need no rights on the addon's tables

@@ -15,4 +15,6 @@ class ProductTemplate(models.Model):
     @api.ondelete(at_uninstall=False)
     def _cartona_withdraw_deleted(self):
         # the database deletes the variants without asking them
-        self.with_context(active_test=False).product_variant_ids._cartona_withdraw_deleted()
+        variants = self.with_context(active_test=False).product_variant_ids
+        variants._cartona_withdraw_deleted()
+        variants._cartona_release_names()

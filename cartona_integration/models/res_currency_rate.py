@@ -24,7 +24,6 @@ class ResCurrencyRate(models.Model):
     def _cartona_note(self):
         """Accounts that convert between currencies of these rates send what changed."""
         # whoever keeps the rates needs no rights on accounts
-        for config in self.env["cartona.config"].sudo().search([("pricelist_id", "!=", False)]):
-            own = config.company_id.currency_id
-            if config.currency_id != own and self.currency_id & (own | config.currency_id):
+        for config in self.env["cartona.config"].sudo().search([("sync_prices", "=", True)]):
+            if self.currency_id & config._price_currencies():
                 config._currency_changed()

@@ -107,6 +107,7 @@ class SaleOrder(models.Model):
         :param data: the client's ``Order``
         :raise Hold: unknown products, or a total that cannot be reached
         """
+        self._cartona_check_amounts(data)
         products = self.env["product.product"]._cartona_find(config, data.order_details)
         values = self._prepare_cartona_order(config, known, data)
         lines = self.env["sale.order.line"]
@@ -200,6 +201,27 @@ class SaleOrder(models.Model):
                     lines=data.lines_total,
                 ),
             )
+
+    @api.model
+    def _cartona_check_amounts(self, data):
+        """:raise Hold: Odoo would round a quantity"""
+        field = self.env["sale.order.line"]._fields["product_uom_qty"]
+        _size, kept = field.get_digits(self.env) or (0, 6)
+        for line in data.order_details:
+            decimals = -line.amount.normalize().as_tuple().exponent
+            if decimals > kept:
+                raise Hold(
+                    "refused_by_odoo",
+                    _(
+                        "%(product)s: the quantity %(amount)s has more decimals than Odoo keeps. "
+                        "Turn on the developer mode and open Settings > Technical > Decimal "
+                        "Accuracy, give '%(accuracy)s' %(decimals)s digits, then try again.",
+                        product=line.product_name or line.internal_product_id or "?",
+                        amount=line.amount,
+                        accuracy=field._digits,
+                        decimals=decimals,
+                    ),
+                )
 
     # -- to Cartona --------------------------------------------------------------------------------
 

@@ -154,27 +154,17 @@ class SaleOrder(models.Model):
         known = self.cartona_order_id
         if self.state == "cancel" or not known.line_ids:
             return
-        if self._cartona_is_short() and not self._cartona_edit_block():
-            with self._cartona_unlocked():
-                for line in self.order_line._cartona_sold():
-                    if line._cartona_is_short():
-                        line.product_uom_qty = line.qty_delivered
+        if self._cartona_target_status() == "delivered" and not self._cartona_edit_block():
+            short = self.order_line._cartona_sold().filtered(lambda line: line._cartona_is_short())
+            if short:
+                with self._cartona_unlocked():
+                    # Odoo would send once more what came back
+                    for line in short.with_context(skip_procurement=True):
+                        line.product_uom_qty = line._cartona_shipped()
         total = known.total_price
         if self._cartona_changes():
             total = self._cartona_outgoing_total()
         self._cartona_carry_rounding(total)
-
-    def _cartona_is_short(self):
-        """Whether less was delivered than ordered, and nothing more will be."""
-        self.ensure_one()
-        return (
-            self._cartona_target_status() == "delivered"
-            # what came back is no matter of amounts
-            and not self.picking_ids._cartona_from_retailer().filtered(
-                lambda picking: picking.state != "cancel"
-            )
-            and any(line._cartona_is_short() for line in self.order_line._cartona_sold())
-        )
 
     def _cartona_outgoing_total(self):
         """The total that Cartona will come to once it has all edits."""
@@ -223,7 +213,7 @@ class SaleOrder(models.Model):
             row.sale_line_id = line.id
         line.write(
             {
-                field_name(line, "product_uom_id"): line.product_id.uom_id.id,
+                field_name(line, "product_uom_id"): line._cartona_uom(row).id,
                 "product_uom_qty": row.amount,
                 "discount": 0.0,
                 "cartona_comment": row.comment,

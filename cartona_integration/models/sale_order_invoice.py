@@ -20,6 +20,8 @@ class SaleOrder(models.Model):
         for order in self:
             if order._cartona_wants_invoice():
                 order.cartona_order_id._ask_invoice()
+            elif order.cartona_order_id.invoice_error:  # returned or cancelled since
+                order.cartona_order_id.invoice_error = False
 
     def _cartona_wants_invoice(self):
         """Whether the order's draft invoice at delivery is to be made, once."""

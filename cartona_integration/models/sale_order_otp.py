@@ -1,4 +1,5 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, _, api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib.cartona_api import is_final
 from .cartona_order_otp import DELIVERED
@@ -75,11 +76,15 @@ class SaleOrder(models.Model):
         due = orders.filtered(lambda order: order._cartona_is_due())
         work = []
         for order in due:  # before the first call: what is missing for any of them
-            otp = order._cartona_otp()
-            changes = order.with_company(order.company_id)._cartona_changes()
-            work.append(
-                (order.cartona_order_id, changes, order.cartona_order_id._otp_steps(otp), otp)
-            )
+            otp, known = order._cartona_otp(), order.cartona_order_id
+            known._learn_taken()
+            steps = known._otp_steps(otp)
+            # what is delivered there can no longer change: the order shows what differs
+            changes = steps and order.with_company(order.company_id)._cartona_changes()
+            known._check_ids(changes)
+            if steps:
+                order._cartona_check_news()
+            work.append((known, changes, steps, otp))
         known = due.mapped("cartona_order_id")
         # all is written before the first call: where another transaction was faster, it fails here
         known.write({"status": DELIVERED, "last_sync": fields.Datetime.now(), "error": False})
@@ -90,6 +95,17 @@ class SaleOrder(models.Model):
             order._send_steps(steps, otp)
         if known:
             known._forget_calls_after_commit()
+
+    def _cartona_check_news(self):
+        """:raise UserError: a newer version of the order waits for a person"""
+        if self._cartona_edit_wait():
+            raise UserError(
+                _(
+                    "Cartona has a newer version of order %(number)s, which is among the held "
+                    "orders. Nothing was validated. Settle it there first, then try again.",
+                    number=self.cartona_order_id.receipt_id,
+                )
+            )
 
     def _cartona_is_due(self):
         """Whether Odoo has delivered the order, and Cartona is to be told with an OTP."""

@@ -13,6 +13,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, HttpCase, TransactionCase
 from odoo.tests.common import get_db_name
 
+from ..controllers import webhook
+from ..controllers.throttle import Throttle
 from ..lib.cartona_api import RawOrder
 from ..models import cartona_config
 from .fake_cartona import FakeCartona
@@ -301,6 +303,12 @@ class WebhookCase(CartonaCase, HttpCase):
     """Posts to the webhook as Cartona does, over HTTP."""
 
     PATH = "/cartona_integration/webhook/orders"
+
+    def setUp(self):
+        super().setUp()
+        # each test starts with nobody counted
+        self.patch(webhook, "REFUSALS", Throttle(60, 60))
+        self.patch(webhook, "CALLS", Throttle(600, 10))
 
     def send(self, body, headers=None, **arguments):
         """Post to the webhook.

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo.tests import tagged
 
 from .common import CommittedCase
@@ -55,4 +57,12 @@ class TestAsking(CommittedCase):
             env.flush_all()
             env["cartona.journal"]._ask(env["cartona.config"].browse(self.config_id))
             env.cr.rollback()
+        self.assertEqual(self.waiting_jobs(), [])
+
+    def test_an_account_that_a_savepoint_took_back_asks_for_nothing(self):
+        with self.transaction() as env, suppress(ValueError), env.cr.savepoint():
+            account = env["cartona.config"].create({"name": "Gone"})
+            for _time in range(2):
+                env["cartona.journal"]._ask(account)
+            raise ValueError
         self.assertEqual(self.waiting_jobs(), [])

@@ -233,4 +233,5 @@ class TestEditRefused(CartonaCase):
         self.assertFalse(order.cartona_edits)
         self.sugar.list_price = 44
         order.order_line.product_uom_qty = 30
-        self.assertEqual(order.order_line.price_unit, 44)
+        if order.order_line._fields["price_unit"].compute:  # before 16, in the form only
+            self.assertEqual(order.order_line.price_unit, 44)

@@ -129,3 +129,65 @@ class TestInboxDoubt(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.entries()[0].state, "ignored")
         self.assertEqual(self.sale_orders().amount_total, 150)
+
+    # -- a version that comes again ----------------------------------------------------------------
+
+    def start_editing(self):
+        self.place(self.order(), webhook=False)
+        self.pull()
+        self.place(self.order(status="editing"), webhook=False)
+
+    def finish_editing(self):
+        """Without a change, so that the order is what it was before."""
+        self.place(self.order())
+
+    def test_nothing_is_acknowledged_before_a_repeat_is_looked_at(self):
+        self.start_editing()
+
+        def pulled(*call):
+            return 200, [self.order(status="editing")]
+
+        def pulled_just_before(*call):
+            self.finish_editing()
+            return 200, [self.order(status="editing")]
+
+        self.cartona.answers = [pulled, pulled_just_before]
+        self.pull()
+        self.assertFalse(self.cartona.answers)
+        self.assertEqual(self.sale_orders().cartona_status, "pending")
+        self.assertNotIn("held", self.entries().mapped("state"))
+
+    def finish_at_the_acknowledgement(self):
+        self.start_editing()
+
+        def pulled(*call):
+            return 200, [self.order(status="editing")]
+
+        def acknowledged(*call):
+            self.finish_editing()
+            self.cartona.synced.add("abc1")
+            return 200, []
+
+        self.cartona.answers = [pulled, pulled, acknowledged]
+        self.pull()
+        self.assertFalse(self.cartona.answers)
+
+    def test_an_order_does_not_stay_frozen_because_the_retailer_changed_nothing(self):
+        self.finish_at_the_acknowledgement()
+        self.assertEqual(self.sale_orders().cartona_status, "editing")
+        entry = self.entries()[0]
+        self.assertEqual((entry.state, entry.reason), ("held", "unconfirmed"))
+        entry.action_use()
+        self.run_jobs()
+        self.assertEqual(self.sale_orders().cartona_status, "pending")
+
+    def test_a_late_repeat_asks_nobody_and_changes_nothing(self):
+        self.place(self.order(), webhook=False)
+        self.pull()
+        self.place(self.edited(), webhook=False)
+        self.pull()
+        states = self.entries().mapped("state")
+        self.post(self.order())
+        self.run_jobs()
+        self.assertEqual(self.entries().mapped("state"), states[::-1])
+        self.assertEqual(self.sale_orders().amount_total, 150)

@@ -99,6 +99,28 @@ class TestInboxHeld(CartonaCase):
         self.config._wake_stale()
         self.assertEqual(self.entries("abc2").state, "held")
 
+    def test_a_quantity_that_odoo_would_round_is_held_and_says_what_to_do(self):
+        details = [self.line(1, "SUG-1", "0.125", 30), self.line(2, "RIC-1", "2.00000", 25)]
+        self.place(self.order(order_details=details, total_price="53.75"))
+        self.run_jobs()
+        self.assertEqual(self.entries().state, "held")
+        name = self.env["sale.order.line"]._fields["product_uom_qty"]._digits
+        accuracy = self.env["decimal.precision"].search([("name", "=", name)])
+        for words in ("SUG-1", "0.125", name, "3 digits"):
+            self.assertIn(words, self.entries().message)
+        accuracy.digits = 3
+        self.entries().action_retry()
+        self.run_jobs()
+        order = self.sale_orders()
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [0.125, 2])
+        self.assertEqual(order.amount_total, 53.75)
+        accuracy.digits = 2
+        details[0]["amount"] = "0.375"  # an edit is looked at as well
+        self.place(self.order(order_details=details, total_price="61.25"))
+        self.run_jobs()
+        self.assertIn("0.375", self.entries()[0].message)
+        self.assertEqual(order.amount_total, 53.75)
+
     def test_a_held_order_is_tried_again_by_hand(self):
         self.place(self.order(total_price=70))
         self.run_jobs()

@@ -94,6 +94,15 @@ class TestOrderFinish(WithDeliveries, CartonaCase):
         self.assertEqual(order.picking_ids.state, "done")
         self.assertFalse(order.cartona_delivery_error)
 
+    def test_a_line_that_is_taken_out_ends_it_as_well(self):
+        self.serial_product("S1")
+        order = self.phones("delivered")
+        self.assertTrue(order.cartona_delivery_error)
+        order.order_line.product_uom_qty = 0
+        self.commit()
+        self.assertFalse(order._cartona_open_pickings())
+        self.assertFalse(order.cartona_delivery_error)
+
     def test_the_same_failure_is_told_once(self):
         self.serial_product("S1")
         order = self.phones("delivered")

@@ -145,6 +145,27 @@ class TestOrderInvoice(WithDeliveries, CartonaCase):
         self.assertFalse(order.cartona_invoice_error)
         self.assertEqual(order.cartona_sync_status, "synced")
 
+    def test_goods_that_came_back_need_no_invoice_any_more(self):
+        order = self.failed()
+        self.take_back(order.picking_ids)
+        self.commit()
+        self.assertFalse(order.cartona_invoice_error)
+
+    def test_a_cancelled_order_needs_no_invoice_any_more(self):
+        order = self.failed()
+        self.take_back(order.picking_ids, validate=False)
+        order._action_cancel()
+        self.commit()
+        self.assertEqual(order.state, "cancel")
+        self.assertFalse(order.cartona_invoice_error)
+
+    def test_an_account_without_invoices_shows_none_that_is_missing(self):
+        order = self.failed()
+        self.config.write({"name": "Other"})
+        self.assertTrue(order.cartona_invoice_error)
+        self.config.invoice_at_delivery = False
+        self.assertFalse(order.cartona_invoice_error)
+
     def test_an_invoice_is_of_the_accounts_company(self):
         company = self.env["res.company"].create({"name": "Second"})
         self.env.user.company_ids += company

@@ -260,6 +260,34 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
         self.assertEqual(self.cartona.statuses, [("abc1", "delivered")])
         self.assertFalse(order.cartona_return_untold)
 
+    def test_what_came_back_before_the_rest_was_cancelled_is_no_matter_of_amounts(self):
+        order = self.bring(status="approved", order_details=[self.line(1, "SUG-1", 10, 30)])
+        delivery = self.deliver(order, 6)
+        rest = order._cartona_open_pickings()
+        self.take_back(delivery, 2)
+        rest.action_cancel()
+        self.run_jobs()
+        self.assertEqual(self.cartona.edits, [("abc1", [{"id": "1", "amount": 6}])])
+        self.assertEqual(self.cartona.statuses, [("abc1", "delivered")])
+        line = order.order_line
+        self.assertEqual((line.product_uom_qty, line.qty_delivered), (6, 4))
+        self.assertFalse(order._cartona_open_pickings())
+        self.assertFalse(order.cartona_return_untold)
+        self.take_back(delivery, 4)
+        self.forget()
+        self.assertTrue(order.cartona_return_untold)
+
+    def test_what_went_instead_of_a_return_is_not_counted_twice(self):
+        order = self.bring(status="approved", order_details=[self.line(1, "SUG-1", 10, 30)])
+        delivery = self.deliver(order, 6)
+        rest = order._cartona_open_pickings()
+        back = self.take_back(delivery, 2)
+        self.take_back(back, 2)
+        rest.action_cancel()
+        self.run_jobs()
+        self.assertEqual(self.cartona.edits, [("abc1", [{"id": "1", "amount": 6}])])
+        self.assertEqual(order.order_line.qty_delivered, 6)
+
     def test_a_return_that_is_not_validated_is_none_yet(self):
         order = self.bring(status="assigned_to_salesman")
         back = self.take_back(self.deliver(order), validate=False)

@@ -68,3 +68,57 @@ class TestProductDoubles(CartonaCase):
         self.other.cartona_id = "SUG-1"
         self.run_jobs()
         self.assertEqual(self.sale_orders().order_line.product_id, self.other)
+
+    # -- one of two goes ---------------------------------------------------------------------------
+
+    def check_that_the_other_goes_out_after(self, change):
+        self.sugar.list_price = 41
+        self.run_jobs()
+        self.assertEqual(self.sugar.cartona_state, "refused")
+        change()
+        self.run_jobs()
+        self.assertEqual(self.sugar.cartona_state, "live")
+        self.assertEqual(self.cartona.products["SUG-1"]["selling_price"], 41)
+
+    def test_the_other_goes_out_once_one_is_archived_and_none_is_refused(self):
+        self.check_that_the_other_goes_out_after(self.other.action_archive)
+        self.assertNotEqual(self.other.cartona_state, "refused")
+
+    def test_the_other_goes_out_once_one_is_not_sold(self):
+        clerk = create_product_manager(self.env, "clerk")
+
+        def unsell():
+            self.other.product_tmpl_id.with_user(clerk).sale_ok = False
+
+        self.check_that_the_other_goes_out_after(unsell)
+
+    def test_the_other_goes_out_once_one_is_deleted(self):
+        self.check_that_the_other_goes_out_after(self.other.unlink)
+
+    def test_the_other_goes_out_once_ones_template_is_deleted(self):
+        self.check_that_the_other_goes_out_after(self.other.product_tmpl_id.unlink)
+
+    def test_a_reference_goes_out_once_its_owner_by_cartona_id_has_another(self):
+        self.other.write({"default_code": False, "cartona_id": "SUG-1"})
+
+        def rename():
+            self.other.cartona_id = "904"
+
+        self.check_that_the_other_goes_out_after(rename)
+
+    def test_a_cartona_id_is_its_products_also_while_that_is_archived(self):
+        self.other.write({"default_code": False, "cartona_id": "SUG-1"})
+        self.run_jobs()
+        self.other.active = False
+        self.run_jobs()
+        self.assertIs(self.cartona.products["SUG-1"]["is_published"], False)
+        self.sugar.list_price = 41
+        self.run_jobs()
+        self.assertEqual(self.sugar.cartona_state, "refused")
+        self.assertIs(self.cartona.products["SUG-1"]["is_published"], False)
+
+    def test_a_form_reads_only_products_with_its_references(self):
+        self.forget()
+        self.assertTrue(self.sugar.product_tmpl_id.cartona_doubled)
+        self.assertFalse(self.env.cache.contains(self.rice, self.rice._fields["default_code"]))
+        self.assertFalse(self.rice.product_tmpl_id.cartona_doubled)

@@ -50,6 +50,13 @@ class TestPush(CartonaCase):
         self.assertEqual(self.cartona.products["SUG-1"]["selling_price"], 31.5)
         self.assertEqual(self.sugar.cartona_state, "live")
 
+    def test_a_job_comes_again_when_cartona_says_so(self):
+        self.sugar.list_price = 31.5
+        self.cartona.answers.append(lambda *call: (429, {"error": "slow"}, {"Retry-After": "90"}))
+        (error,) = self.run_jobs()
+        self.assertEqual(error.seconds, 91)
+        self.assertEqual(len(self.cartona.calls), 1)
+
     def test_a_refused_item_is_shown_and_the_others_pass(self):
         self.cartona.refuse["RIC-1"] = "Unknown product"
         (self.sugar + self.rice).list_price = 31.5

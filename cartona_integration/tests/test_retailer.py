@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
@@ -126,3 +127,23 @@ class TestRetailer(CartonaCase):
         self.assertFalse(retailer.exists())
         self.assertEqual((known.cartona_id, known.cartona_type), ("retailer_5", "retailer"))
         self.assertEqual(self.customer("r2", retailer_code=5), known)
+
+    def test_a_customer_into_whom_a_delivery_address_is_merged_is_no_address(self):
+        retailer, known = self.customer("r1", retailer_code=5), self.partner()
+        address = self.partner(parent_id=retailer.id, type="delivery", cartona_type="address")
+        self.env["base.partner.merge.automatic.wizard"].create(
+            {"partner_ids": [(6, 0, (address + known).ids)], "dst_partner_id": known.id}
+        ).action_merge()
+        self.assertFalse(address.exists())
+        self.assertFalse(known.cartona_type)
+
+    def test_two_retailers_are_not_merged_so_that_no_order_makes_a_third(self):
+        first, second = self.customer("r1", retailer_code=5), self.customer("r2", retailer_code=6)
+        merge = self.env["base.partner.merge.automatic.wizard"].create(
+            {"partner_ids": [(6, 0, (first + second).ids)], "dst_partner_id": first.id}
+        )
+        with self.assertRaisesRegex(UserError, "retailer_6"):
+            merge.action_merge()
+        self.assertEqual(self.customer("r3", retailer_code=6), second)
+        second.parent_id = first  # what the message says
+        self.assertEqual(self.customer("r4", retailer_code=6), second)

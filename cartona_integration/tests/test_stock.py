@@ -143,9 +143,7 @@ class TestStock(JournalCase):
         self.assertEqual(self.sent(), 0)
 
     def test_packs_are_whole_ones(self):
-        self.env["cartona.product.state"].create(
-            {"config_id": self.config.id, "product_id": self.sugar.id, "units_per_pack": 12}
-        )
+        self.sugar.cartona_pack_quantity = 12
         self.add_stock(self.sugar, 7)
         self.assertEqual(self.sent(), 83)  # of 1007 pieces
 

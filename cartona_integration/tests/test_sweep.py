@@ -158,7 +158,7 @@ class TestSweep(CommittedCase):
 
         def touch(*call):
             with self.transaction() as env:
-                env["cartona.product.state"].search([]).write({"units_per_pack": 1.5})
+                env["cartona.product.state"].search([]).write({"error_kinds": "stock"})
             return 200, []
 
         self.cartona.answers.append(touch)

@@ -1,6 +1,7 @@
 """Every view loads for everybody, and is written in the dialect that all series read."""
 
 import ast
+import datetime
 import os
 import re
 from pathlib import Path
@@ -87,6 +88,29 @@ class TestViews(CartonaCase):
             kind = {"tree": LIST, "list": LIST}.get(view.type, view.type)
             self.assertIn(kind, VIEWS[view.model], view.name)
 
+    def test_cartonas_columns_stand_in_the_lists_where_people_look(self):
+        lists = {
+            "sale.view_quotation_tree": ("cartona_number", "cartona_status", "cartona_sync_status"),
+            "sale.view_order_tree": ("cartona_number", "cartona_status", "cartona_sync_status"),
+            "base.view_partner_tree": ("cartona_id", "cartona_type"),
+            "product.product_product_tree_view": ("cartona_id", "cartona_state"),
+            "product.product_template_tree_view": ("cartona_id", "cartona_state"),
+        }
+        for name, columns in lists.items():
+            view = self.env.ref(name)
+            arch, _known = self.load(self.env[view.model], LIST, view.id)
+            for column in columns:
+                self.assertTrue(arch.xpath(f"//field[@name='{column}']"), (name, column))
+
+    def test_a_template_of_several_variants_asks_for_no_id_that_it_would_drop(self):
+        several = {"product_variant_count": 2, "is_product_variant": False, "sale_ok": True}
+        text = (ADDON / "views" / "product_template.xml").read_text("utf-8")
+        for name in ("cartona_id", "cartona_product_id"):
+            node = etree.fromstring(text.encode()).xpath(f"//page//field[@name='{name}']")[0]
+            self.assertTrue(safe_eval(node.get("invisible"), dict(several)))
+            for other in ({"product_variant_count": 1}, {"is_product_variant": True}):
+                self.assertFalse(safe_eval(node.get("invisible"), {**several, **other}))
+
     def test_a_form_of_each_model_shows_a_real_record(self):
         self.place(self.order())
         self.run_jobs()
@@ -158,14 +182,23 @@ class TestViews(CartonaCase):
                     self.assertEqual(found[secret].get("password"), "True")
 
     def test_filters_and_actions_have_domains_that_can_be_searched(self):
-        import datetime
+        class Moment(datetime.datetime):
+            """As the web client has them."""
+
+            def __sub__(self, other):
+                return Moment.fromtimestamp((super().__sub__(other)).timestamp())
+
+            def to_utc(self):
+                return self
+
+        class Dates:
+            datetime, timedelta = Moment, datetime.timedelta
 
         for view in self.own_views().filtered(lambda view: view.type == "search"):
             arch = etree.fromstring(view.arch_db)
             for node in arch.iter("filter"):
                 if node.get("domain"):
-                    scope = {"context_today": datetime.datetime.now, "uid": self.env.uid}
-                    scope["datetime"] = __import__("odoo").tools.safe_eval.datetime
+                    scope = {"datetime": Dates, "uid": self.env.uid}
                     self.env[view.model].search(safe_eval(node.get("domain"), scope), limit=1)
         data = self.env["ir.model.data"].search(
             [("module", "=", "cartona_integration"), ("model", "=", "ir.actions.act_window")]

@@ -1,25 +1,23 @@
 """Connect Odoo and the sandbox: the account, and the same products on both sides.
 
-Half of the groceries are listed as a supplier finds them who comes to Cartona with an Odoo of his
-own: in Arabic, in another spelling, and without his ids. They are linked as a user links them.
+Those of the groceries that Cartona lists without our ids are linked as a user links them.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from typing import Any
 
 from .control import control
+from .paths import REPOSITORY
 from .rpc import OdooRpc
 from .services import wait_until
 from .stack import Stack
 
 _ACCOUNT = "cartona.config"
 _PATIENCE = 60.0
-_ARABIC = re.compile(r"[\u0621-\u064a].*")
-_CARTON = re.compile(r"، كرتونة (\d+)")
-#: Another spelling of the same, as it is usual in Egypt, with Arabic digits.
-_SPELLING = str.maketrans("أإةى0123456789", "ااهي٠١٢٣٤٥٦٧٨٩")
+#: How Cartona lists the addon's demo products.
+_GROCERIES = REPOSITORY / "sandbox" / "groceries.json"
 
 
 def connect(rpc: OdooRpc, stack: Stack) -> int:
@@ -43,13 +41,11 @@ def offer(rpc: OdooRpc, sandbox: Any) -> int:
     domain = [("default_code", "!=", False), ("sale_ok", "=", True)]
     known = {product["internal_product_id"] for product in sandbox.products()}
     rows = rpc.read("product.product", domain, "default_code", "name", "barcode", order="id")
+    groceries = {row.pop("sku"): row for row in json.loads(_GROCERIES.read_text("utf-8"))}
+    empty = {"selling_price": "0", "available_stock_quantity": 0}
     new = [
-        {
-            **_listed(row, number),
-            "selling_price": "0",
-            "available_stock_quantity": 0,
-        }
-        for number, row in enumerate(rows)
+        {**empty, **(groceries.get(row["default_code"]) or _listed(row))}
+        for row in rows
         if row["default_code"] not in known
     ]
     if new:
@@ -57,25 +53,13 @@ def offer(rpc: OdooRpc, sandbox: Any) -> int:
     return len(rows)
 
 
-def _listed(row: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return how Cartona lists a product: every second grocery without our id."""
-    name, arabic = row["name"], _ARABIC.search(row["name"])
-    product = {"base_product_name": name, "supplier_product_name": name}
-    if not arabic or number % 2:
-        barcode = row["barcode"] or None
-        return {**product, "internal_product_id": row["default_code"], "barcode": barcode}
-    listed = _CARTON.sub("", arabic[0])
-    carton = _CARTON.search(arabic[0])
-    if carton:
-        product.update(unit="box", unit_count=int(carton[1]))
-    if number % 6 == 0 and row["barcode"]:
-        product["barcode"] = row["barcode"]
-    elif number % 6 == 2:
-        listed = listed.translate(_SPELLING)
-    else:  # somebody typed it in a hurry: a person has to look at it
-        longest = max(listed.split(), key=len)
-        listed = listed.replace(longest, longest[:2] + longest[3:])
-    return {**product, "base_product_name": listed, "supplier_product_name": listed}
+def _listed(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "base_product_name": row["name"],
+        "supplier_product_name": row["name"],
+        "internal_product_id": row["default_code"],
+        "barcode": row["barcode"] or None,
+    }
 
 
 def link(rpc: OdooRpc, account: int) -> str:

@@ -19,7 +19,7 @@ from .console import say, step
 from .errors import DevError
 from .once import digest, locked
 from .paths import HOME_VARIABLE, folder, home
-from .processes import capture, run, tail
+from .processes import capture, children, run, tail
 
 ROLE = "odoo"
 _PORT = "5432"
@@ -37,12 +37,17 @@ wal_compression = on
 
 
 class Cluster:
-    """The cluster, running while this object is open (use it with `with`)."""
+    """The cluster, running while this object is open (use it with `with`).
 
-    def __init__(self) -> None:
+    One with a name is a server of its own: what happens to it does not disturb the others.
+    """
+
+    def __init__(self, name: str = "") -> None:
         self.programs = binaries.find()
         self._user = binaries.system_user()
-        self._place = folder("postgres") / f"cluster-{binaries.major(self.programs)}"
+        self._lock = f"cluster-{name}" if name else "cluster"
+        parts = ["cluster", str(binaries.major(self.programs)), *filter(None, [name])]
+        self._place = folder("postgres") / "-".join(parts)
         self._data = self._place / "data"
         self.socket = self._socket_folder()
         self._log = self._place / "server.log"
@@ -51,16 +56,16 @@ class Cluster:
     # -- start and stop ---------------------------------------------------------------
 
     def __enter__(self) -> Cluster:
-        with locked("cluster"):
+        with locked(self._lock):
             self._make()
-            if not self._answers():
+            if not self.answers():
                 self._start()
-            self._users = (folder("locks") / "cluster-users.lock").open("a")
+            self._users = (folder("locks") / f"{self._lock}-users.lock").open("a")
             fcntl.flock(self._users, fcntl.LOCK_SH)
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        with locked("cluster"):
+        with locked(self._lock):
             if self._users is None:
                 return
             try:
@@ -141,7 +146,8 @@ class Cluster:
         command = [self.programs / "pg_ctl", action, "-w", "-D", self._data, *options]
         run(command, folder("logs") / "postgres.log", user=self._user, cwd=self._place)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Tell whether the server takes statements: not while it recovers from a crash."""
         try:
             return self.sql("SELECT 1", user="postgres") == "1"
         except DevError:
@@ -168,6 +174,29 @@ class Cluster:
         self.sql(f'CREATE DATABASE "{database}" TEMPLATE "{template}" ENCODING \'UTF8\'')
         if not durable:
             self.sql(f'ALTER DATABASE "{database}" SET synchronous_commit = off')
+
+    def take_over(self, source: Cluster, database: str) -> None:
+        """Make a database as it is in another cluster, under its own name."""
+        half = f"{database}_building"
+        self.drop(half)
+        self.create(half, durable=False)
+        with tempfile.TemporaryDirectory() as place:
+            dump = Path(place) / "dump"
+            log = folder("logs") / "postgres.log"
+            run([self.programs / "pg_dump", *source.reach(database), "-Fc", "-f", dump], log)
+            run([self.programs / "pg_restore", *self.reach(half), "--no-owner", dump], log)
+        self.rename(half, database)
+
+    def reach(self, database: str) -> list[str]:
+        """Return the options of PostgreSQL's programs that reach a database."""
+        return ["-h", str(self.socket), "-p", _PORT, "-U", ROLE, "-d", database]
+
+    def backends(self, database: str) -> list[int]:
+        """Return the processes of this very server that serve a database."""
+        server = (self._data / "postmaster.pid").read_text(encoding="utf-8").split("\n")[0]
+        query = f"SELECT pid FROM pg_stat_activity WHERE datname = '{database}'"
+        served = {int(pid) for pid in self.sql(query).split()}
+        return sorted(served & set(children(int(server))))
 
     def rename(self, database: str, name: str) -> None:
         """Give a database another name."""

@@ -33,6 +33,19 @@ def tail(path: Path, lines: int = _TAIL_LINES) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
+def children(parent: int) -> list[int]:
+    """Return the living children of a process."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, owner = place.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
+        except OSError:  # it has ended meanwhile
+            continue
+        if int(owner) == parent and state != "Z":
+            found.append(int(place.parent.name))
+    return sorted(found)
+
+
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment for a child process: ours and some more."""
     return {**os.environ, **(extra or {})}

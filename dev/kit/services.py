@@ -98,6 +98,11 @@ class Service:
         """Tell whether the child lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int | None:
+        """The child's number, while it lives."""
+        return self._process.pid if self.running else None
+
     def wait_ready(self, what: str, condition: Callable[[], bool], seconds: float = 120) -> None:
         """Wait until the condition holds; DevError with the log's end if the child ends."""
 

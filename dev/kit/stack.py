@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import venvs
 from .console import step
-from .odoo import Odoo
+from .odoo import CHANNELS, Odoo
 from .paths import REPOSITORY
 from .services import Service, answers, free_port
 
@@ -17,6 +17,8 @@ from .services import Service, answers, free_port
 TOKEN = "demo-token"
 WEBHOOK_TOKEN = "demo-webhook-token"
 WEBHOOK_PATH = "/cartona_integration/webhook/orders"
+#: Odoo as a company runs it, and two workers that take orders at the same time.
+LIVE = {"workers": 4, "channels": CHANNELS.replace("order:1", "order:2")}
 _RUNNER_READY = "queue job runner ready for db"
 
 

@@ -7,15 +7,12 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import install, lint, odoo, results, roundtrip, stack, uninstall, venvs
+from . import chaos, install, lint, odoo, results, roundtrip, stack, uninstall, venvs
 from .browser import chromium
 from .console import say
 from .paths import ADDON, DEV, REPOSITORY, folder
 from .postgres import Cluster
 from .results import Result
-
-#: Odoo as a company runs it, and two workers that take orders at the same time.
-_LIVE = {"workers": 4, "channels": odoo.CHANNELS.replace("order:1", "order:2")}
 
 
 @dataclass
@@ -40,7 +37,7 @@ class Run:
     def live(self) -> stack.Stack:
         """The whole line, running until the end of all stages."""
         instance = self.installed("test_live", demo=True)
-        return self.exit_stack.enter_context(stack.running(instance, **_LIVE))
+        return self.exit_stack.enter_context(stack.running(instance, **stack.LIVE))
 
     def database(self, name: str) -> odoo.Odoo:
         """Return an Odoo on a fresh database in which the addon can be installed."""
@@ -57,8 +54,9 @@ class Run:
 
 
 def python_tests(_run: Run) -> Result:
-    """The tests that need no Odoo: the client's, the catalogue's, the sandbox's, the tooling's."""
-    places = [REPOSITORY / "tests" / name for name in ("client", "catalogue", "sandbox", "dev")]
+    """The tests that need no Odoo: those of the client, the sandbox, the tooling and the like."""
+    names = ("client", "catalogue", "sandbox", "dev", "chaos")
+    places = [REPOSITORY / "tests" / name for name in names]
     found = [place for place in places if place.is_dir()]
     python = venvs.python(venvs.tools_venv())
     return results.pytest(python, ["-q", *found], folder("run", "python"), cwd=REPOSITORY)
@@ -139,5 +137,6 @@ STAGES: dict[str, Callable[[Run], Result]] = {
     "uninstall": lambda run: uninstall.check(run.database("test_uninstall")),
     "roundtrip": round_trip,
     "scenarios": scenarios,
+    "chaos": lambda run: chaos.check(run.install, chaos.SHORT_MINUTES, chaos.SHORT_SEED),
     "browser": browser_tests,
 }

@@ -14,7 +14,7 @@ def measure(ours, bare, rounds, sandbox_url):
         for database in (ours, bare)
     }
     with bare.transaction() as env:
-        partner_id = env["res.partner"].create({"name": "بقالة النور"}).id
+        values = _the_same_order(env)
     figures = {}
     for status in ("pending", "approved"):
         times = {ours: [], bare: []}
@@ -23,7 +23,7 @@ def measure(ours, bare, rounds, sandbox_url):
             _receive(ours, [order(hashed_id, "Import-{}", status) for hashed_id in hashed_ids])
             runs = [
                 (ours, _import, (ours, hashed_ids)),
-                (bare, _create, (bare, partner_id, products[bare], status)),
+                (bare, _create, (bare, values, products[bare], status)),
             ]
             for database, function, arguments in runs if number % 2 else reversed(runs):
                 times[database].append(seconds(function, *arguments))
@@ -49,14 +49,35 @@ def _import(ours, hashed_ids):
             env["cartona.inbox"]._job_process(config, hashed_id)
 
 
-def _create(bare, partner_id, product_ids, status):
+def _the_same_order(env):
+    """What an import fills in of the order, its customer and its address."""
+    partner = env["res.partner"].create(
+        {
+            "name": "بقالة النور",
+            "phone": "01001234567",
+            "street": "12 شارع التحرير، القاهرة",
+            "country_id": env.company.country_id.id,
+        }
+    )
+    return {
+        "partner_id": partner.id,
+        "partner_shipping_id": partner.id,
+        "company_id": env.company.id,
+        "client_order_ref": "R-1",
+        "origin": "Cartona R-1",
+        "warehouse_id": env["stock.warehouse"].search([], limit=1).id,
+        "user_id": env.user.id,
+    }
+
+
+def _create(bare, values, product_ids, status):
     for _number in range(ORDERS):
         with bare.transaction() as env:
             lines = [
                 (0, 0, {"product_id": product_id, "product_uom_qty": 3.0, "price_unit": 10.0})
                 for product_id in product_ids
             ]
-            sale_order = env["sale.order"].create({"partner_id": partner_id, "order_line": lines})
+            sale_order = env["sale.order"].create(dict(values, order_line=lines))
             if status == "approved":
                 sale_order.action_confirm()
 

@@ -100,6 +100,9 @@ def test_sums_are_exact_whatever_the_precision_of_the_caller(rows, credit, insta
         (" 10.5 ", "10.5"),
         ("1e2", "100"),
         ("٩٠", "90"),
+        ("٩٠٫٢٥", "90.25"),
+        ("30٫5", "30.5"),
+        ("١٬٢٣٤٬٥٦٧٫٥", "1234567.5"),
         (Decimal("0.30"), "0.30"),
     ],
 )
@@ -111,6 +114,7 @@ def test_a_price_is_read_from_a_number_or_a_numeric_text(written, meant):
 @pytest.mark.parametrize(
     "written",
     ["ten", "1,000.5", "1_0", True, [1], {}, "NaN", "Infinity", float("nan"), float("inf"), -1,
+     "١٬٢٣", "١٬٢٣٤٥", "٫", "١٫٢٫٣",
      "1e99999", 10**30, "9" * 200, Decimal("NaN"), Decimal("1E-400"), None, ""],
 )  # fmt: skip
 def test_a_price_that_is_no_sane_number_is_refused_with_its_path(written):

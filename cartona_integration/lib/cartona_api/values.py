@@ -21,6 +21,9 @@ MAX_ID_LENGTH = 200
 #: Wide enough that no product or sum of accepted numbers is ever rounded.
 EXACT = Context(prec=400)
 
+#: As Arabic writes them: ١٬٢٣٤٫٥. Their digits are numbers for Python already.
+_GROUP_SIGN = re.compile(r"(?<=\d)\u066c(?=\d{3}(?!\d))")
+_DECIMAL_SIGN = "\u066b"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?![\d-])")
 _INSTANT = re.compile(
@@ -35,7 +38,7 @@ def is_missing(value: Any) -> bool:
 
 
 def as_decimal(value: Any) -> Decimal:
-    """A finite number of a sane size from a JSON number or a numeric text.
+    """A finite number of a sane size from a JSON number or a numeric text, also in Arabic.
 
     :raises ValueError: anything else, with words
     """
@@ -46,7 +49,7 @@ def as_decimal(value: Any) -> Decimal:
             raise ValueError("is too large")
         return Decimal(value)
     if isinstance(value, str):
-        value = value.strip()
+        value = _GROUP_SIGN.sub("", value.strip()).replace(_DECIMAL_SIGN, ".")
         if len(value) > jsontext.MAX_NUMBER_LENGTH or not _NUMBER.fullmatch(value):
             raise ValueError("is not a number")
     # repr() is the shortest decimal that means this float: what the sender wrote.

@@ -1,0 +1,88 @@
+from odoo import _, fields, models
+
+from ..compat import company_and_parents, list_prices
+from .sale_order_line import flat
+
+
+class ProductProduct(models.Model):
+    """What a product costs on Cartona."""
+
+    _inherit = "product.product"
+
+    def _cartona_prices(self, config):
+        """``{product id: Decimal}``: price per Cartona unit, in the account's currency.
+
+        With or without the product's taxes, as the account's prices on Cartona are.
+        """
+        products = self.with_company(config.company_id)
+        prices = products._cartona_unit_prices(config)
+        return {
+            product.id: config._round_price(
+                product._cartona_taxed_price(config, prices[product.id])
+            )
+            for product in products
+        }
+
+    def _cartona_unit_prices(self, config):
+        """``{product id: price}`` of the product's own unit, in the account's currency, unrounded.
+
+        From a price list: what one of it costs where a whole Cartona unit is bought.
+        """
+        if config.price_source == "pricelist":
+            prices = {}
+            for pack in {*self.mapped("cartona_pack_quantity")}:
+                same = self.filtered(
+                    lambda product, pack=pack: product.cartona_pack_quantity == pack
+                )
+                prices.update(list_prices(config.pricelist_id, same, pack))
+            return prices
+        today = fields.Date.context_today(self)
+        # a product of all companies has its price in the main company's currency
+        return {
+            product.id: product.currency_id._convert(
+                product.lst_price, config.currency_id, config.company_id, today, round=False
+            )
+            for product in self
+        }
+
+    def _cartona_taxed_price(self, config, price):
+        """The price of a Cartona unit with or without tax, given that of the product's own unit."""
+        self.ensure_one()
+        pack = self.cartona_pack_quantity
+        included = config.price_tax == "included"
+        taxes = self._cartona_taxes(config)
+        if all(tax.price_include == included or not tax.amount for tax in taxes):
+            return price * pack
+        amounts = taxes.compute_all(price, config.currency_id, pack, self)
+        return amounts["total_included" if included else "total_excluded"]
+
+    def _cartona_taxes(self, config):
+        """The product's, of the account's company or the nearest that it is a branch of."""
+        found = self.env["account.tax"]
+        for owner in reversed(company_and_parents(config.company_id)):
+            found = found or self.taxes_id.filtered(
+                lambda tax, owner=owner: tax.company_id == owner
+            )
+        return flat(found)
+
+    def _cartona_no_price(self, config):
+        """Why no price goes out, in words."""
+        if config.price_source == "pricelist":
+            return _(
+                "The price is zero or less. Give it a price in the price list %(pricelist)s.",
+                pricelist=config.pricelist_id.name,
+            )
+        if self.lst_price > 0:
+            return _(
+                "The price is zero when it is rounded to %(step)s. Set a higher sales price, or "
+                "round less in the account.",
+                step=f"{config.price_rounding:g}",
+            )
+        return _("The price is zero or less. Set a sales price to offer it on Cartona.")
+
+    def write(self, vals):
+        result = super().write(vals)
+        journal = self.env["cartona.journal"]
+        if "standard_price" in vals and self.env["cartona.config"]._lists_matter(cost=True):
+            journal._note("price", products=self)
+        return result

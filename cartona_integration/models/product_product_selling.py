@@ -1,0 +1,114 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+#: Settings that a template shares with its one variant.
+SELLING = ("cartona_stock", "cartona_min_order", "cartona_max_order", "cartona_pack_quantity")
+STOCK = [("counted", "Counted"), ("unlimited", "Unlimited")]
+#: What a taken-back limit becomes on Cartona; the contract knows no word for none.
+NO_MINIMUM, NO_MAXIMUM = 1, 999_999
+
+
+class ProductProduct(models.Model):
+    """How a product is sold on Cartona: limits of an order, and the unit."""
+
+    _inherit = "product.product"
+
+    cartona_stock = fields.Selection(
+        STOCK,
+        "Stock on Cartona",
+        help="Empty: as the account says. Unlimited: retailers can always order.",
+    )
+    cartona_min_order = fields.Integer(
+        "Least in an order", help="In Cartona units. 0: Odoo sets no limit."
+    )
+    cartona_max_order = fields.Integer(
+        "Most in an order", help="In Cartona units. 0: Odoo sets no limit."
+    )
+    cartona_has_limits = fields.Boolean(
+        copy=False, help="Limits of an order were set here, and may have to be taken back."
+    )
+    cartona_pack_quantity = fields.Float(
+        "In a Cartona unit",
+        digits=(16, 3),
+        default=1.0,
+        required=True,
+        help="How many of Odoo's unit of measure make one unit on Cartona, for example 12 where "
+        "Odoo counts pieces and Cartona sells cartons of 12. Stock is divided by it, the price "
+        "multiplied.",
+    )
+
+    cartona_pack_suggested = fields.Float(
+        "Pieces in Cartona's unit",
+        digits=(16, 3),
+        compute="_compute_cartona_pack_suggested",
+        help="As Cartona's catalogue says, where Odoo counts pieces as one Cartona unit.",
+    )
+
+    @api.depends("cartona_product_id", "cartona_pack_quantity", "uom_id")
+    @api.depends_context("company", "allowed_company_ids", "cartona_config_id")
+    def _compute_cartona_pack_suggested(self):
+        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        for product in self:
+            # display of the addon's tables for users without rights on them
+            count = product.cartona_product_id.sudo().unit_count
+            fits = product.uom_id == piece and product.cartona_pack_quantity == 1
+            product.cartona_pack_suggested = count if fits and count > 1 else 0.0
+
+    def action_cartona_take_pack(self):
+        """Odoo counts the pieces of which Cartona sells packs."""
+        for product in self.filtered("cartona_pack_suggested"):
+            product.cartona_pack_quantity = product.cartona_pack_suggested
+        return True
+
+    @api.constrains("cartona_min_order", "cartona_max_order")
+    def _check_cartona_limits(self):
+        for product in self:
+            least, most = product.cartona_min_order, product.cartona_max_order
+            if least < 0 or most < 0 or (most and least > most):
+                raise ValidationError(
+                    _("The least in an order cannot be more than the most, nor less than 0.")
+                )
+
+    @api.constrains("cartona_pack_quantity")
+    def _check_cartona_pack_quantity(self):
+        if any(product.cartona_pack_quantity <= 0 for product in self):
+            raise ValidationError(_("A Cartona unit must be more than 0 of Odoo's unit."))
+
+    def _cartona_uom(self):
+        """The unit of measure that is one unit on Cartona."""
+        self.ensure_one()
+        return self.uom_id._cartona_pack(self.cartona_pack_quantity)
+
+    def _cartona_publication(self):
+        """What Cartona shows beside price and stock, as the state's fields name it.
+
+        Limits only where Odoo has ever set one: others are Cartona's own.
+        """
+        self.ensure_one()
+        shown = {"accepted_published": self.active and self.sale_ok}
+        if self.cartona_has_limits:
+            shown["accepted_min_order"] = self.cartona_min_order or NO_MINIMUM
+            shown["accepted_max_order"] = self.cartona_max_order or NO_MAXIMUM
+        return shown
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([with_limits(vals) for vals in vals_list])
+
+    def write(self, vals):
+        result = super().write(with_limits(vals))
+        journal = self.env["cartona.journal"]
+        if vals.keys() & {"cartona_min_order", "cartona_max_order"}:
+            journal._note("publication", products=self)
+        if "cartona_pack_quantity" in vals:
+            journal._note("price", products=self)
+        if vals.keys() & {"cartona_pack_quantity", "cartona_stock"}:
+            journal._note("stock", products=self)
+        return result
+
+
+def with_limits(vals):
+    """Values of a product, with the memory that it has limits."""
+    if vals.get("cartona_min_order") or vals.get("cartona_max_order"):
+        return dict(vals, cartona_has_limits=True)
+    return vals

@@ -1,0 +1,6 @@
+"""The tooling's package is on the path of what is tested here."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "dev"))

@@ -1,0 +1,113 @@
+"""Somebody who opens what Odoo shows as open, looks, and presses the button that it offers."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from kit.rpc import OdooError
+from kit.staff import Staff
+
+from .world import World, cartonas_order
+
+
+class Person:
+    """The manager of Cartona. Touches only what Odoo itself calls open."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._rpc = world.manager()
+        self._sent_again: set[int] = set()
+        #: What was pressed, and how often.
+        self.deeds: Counter[str] = Counter()
+
+    def decide(self) -> bool:
+        """Press what is to be pressed now; tell whether there was anything."""
+        before = self.deeds.total()
+        self._resume()
+        self._answer_questions()
+        self._retry_held()
+        self._send_refused_orders()
+        self._finish_deliveries()
+        self._send_refused_products()
+        return self.deeds.total() > before
+
+    def _press(self, what: str, model: str, button: str, records: list[int]) -> None:
+        if not records:
+            return
+        try:
+            self._rpc.call(model, button, records)
+        except OdooError as error:
+            what = f"{what}, refused: {str(error)[:80]}"
+        self.deeds[what] += len(records)
+
+    def _resume(self) -> None:
+        paused = self._rpc.search("cartona.config", [("paused", "=", True)])
+        self._press("account resumed", "cartona.config", "action_resume", paused)
+
+    def _answer_questions(self) -> None:
+        """'Which version is right?' – the one that Cartona shows."""
+        domain = [("state", "=", "held"), ("reason", "=", "unconfirmed")]
+        for entry in self._rpc.read("cartona.inbox", domain, "hashed_id", "payload"):
+            shown = cartonas_order(self._world.sandbox.order(entry["hashed_id"]))
+            asked = cartonas_order({**json.loads(entry["payload"]), "synced": shown.is_synced})
+            use = asked == shown
+            answer = "question answered: " + ("this version" if use else "keep the order")
+            button = "action_use" if use else "action_keep"
+            self._press(answer, "cartona.inbox", button, [entry["id"]])
+
+    def _retry_held(self) -> None:
+        """Try once more where the cause may have gone; a conflict stays one."""
+        ours = self._world.ours()
+        domain = [("state", "=", "held"), ("reason", "!=", "unconfirmed")]
+        for entry in self._rpc.read("cartona.inbox", domain, "hashed_id", "reason"):
+            sales = ours.sales.get(entry["hashed_id"], [])
+            if entry["reason"] != "closed_order" or not any(sale.has_delivered for sale in sales):
+                what = f"held order retried: {entry['reason']}"
+                self._press(what, "cartona.inbox", "action_retry", [entry["id"]])
+
+    def _send_refused_orders(self) -> None:
+        """Send again what Cartona refused; put back what it refuses again or takes no more."""
+        fields = ("cartona_sync_status", "cartona_edits_state", "cartona_error")
+        rows = self._rpc.read("sale.order", [("cartona_id", "!=", False)], *fields)
+        held = {
+            row["sale_order_id"][0]
+            for row in self._rpc.read("cartona.inbox", [("state", "=", "held")], "sale_order_id")
+            if row["sale_order_id"]
+        }
+        for row in rows:
+            if row["id"] in held:
+                continue
+            edits = row["cartona_edits_state"]
+            if edits == "blocked" or edits == "refused" and row["id"] in self._sent_again:
+                self._press_sale("edits put back", "action_cartona_put_back", row)
+            elif row["cartona_sync_status"] == "refused" and row["id"] not in self._sent_again:
+                self._press_sale("refused order sent again", "action_cartona_sync", row)
+                self._sent_again.add(row["id"])
+            elif row["cartona_sync_status"] == "unfinished":
+                self._press_sale("delivery finished", "action_cartona_finish", row)
+
+    def _press_sale(self, what: str, button: str, row: dict[str, Any]) -> None:
+        self._press(what, "sale.order", button, [row["id"]])
+
+    def _finish_deliveries(self) -> None:
+        """Validate once more what Cartona took while Odoo or its answer was lost."""
+        domain = [("cartona_id", "!=", False), ("state", "=", "sale")]
+        fields = ("cartona_id", "cartona_otp_state")
+        for row in self._rpc.read("sale.order", domain, *fields):
+            if row["cartona_otp_state"] not in ("accepted", "unknown"):
+                continue
+            staff = Staff(self._rpc)
+            staff.enter_otp(row["id"], self._world.sandbox.order(row["cartona_id"])["otp"])
+            try:
+                staff.deliver(row["id"])
+            except OdooError as error:
+                self.deeds[f"OTP delivery finished, refused: {str(error)[:80]}"] += 1
+            else:
+                self.deeds["OTP delivery finished"] += 1
+
+    def _send_refused_products(self) -> None:
+        refused = self._rpc.search("product.product", [("cartona_state", "=", "refused")])
+        what = "refused product sent again"
+        self._press(what, "product.product", "action_cartona_push", refused)
