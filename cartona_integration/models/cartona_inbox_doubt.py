@@ -4,7 +4,6 @@ from ..lib.cartona_api.errors import PayloadError
 from .cartona_inbox import Hold
 from .sale_order_update import terms_of
 
-
 #: States of versions with which nothing is to be done.
 OVER = ("done", "superseded", "ignored")
 
