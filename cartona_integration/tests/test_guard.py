@@ -255,7 +255,8 @@ class TestGuard(CartonaCase):
         self.raise_prices(14)
         self.go()
         self.config.action_send_held()
-        self.cartona.answers += [lambda *call: (400, {"error": "bad list"})] * 2
+        self.config.batch_size = 20
+        self.cartona.answers.append(lambda *call: (400, {"error": "bad list"}))
         self.assertEqual(self.go(), (0, 0))
         self.assertEqual(self.prices(), {14})
 
