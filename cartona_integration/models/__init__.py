@@ -36,6 +36,7 @@ from . import (
     cartona_product_list,
     cartona_product_state,
     cartona_pull,
+    cartona_tier,
     cartona_withdrawal,
     product_attribute,
     product_category,
