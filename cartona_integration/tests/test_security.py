@@ -100,7 +100,7 @@ class TestSecurity(CartonaCase):
         )
         currency = cls.config.company_id.currency_id.id
         cls.pricelist = cls.env["product.pricelist"].create(
-            {"name": "Wholesale", "currency_id": currency}
+            {"name": "Wholesale", "currency_id": currency, "company_id": False}
         )
         cls.users["product manager"] = create_product_manager(
             cls.env, "c_products", "base.group_user"
@@ -282,6 +282,7 @@ class TestSecurity(CartonaCase):
             "cartona.order",
             "cartona.product.state",
             "cartona.product",
+            "cartona.tier",
             "cartona.inbox",
             "cartona.log",
         ):
