@@ -12,9 +12,11 @@ class UomUom(models.Model):
     def _cartona_pack(self, count):
         """The unit of measure that is ``count`` of this one; made where there is none."""
         self.ensure_one()
+        if count == 1:
+            return self
         # whoever has an order changed may keep no units of measure
         units = self.sudo()
-        for uom in units | related_units(units):
+        for uom in related_units(units):
             size = uom._compute_quantity(1.0, units, round=False)
             if float_compare(size, count, precision_digits=6) == 0:
                 return self.browse(uom.id)

@@ -56,7 +56,8 @@ class TestOrderClosed(CartonaCase):
         self.commit()
         self.cartona.calls.clear()
         self.env["cartona.outbox"]._job_send(self.config)
-        self.env["queue.job"].search([("method_name", "=", "_job_send")]).unlink()
+        self.commit()
+        self.pending.filtered(lambda job: job.method_name == "_job_send").unlink()
         self.run_jobs()
         self.assertEqual(self.statuses(), ["delivered"])
 

@@ -42,6 +42,9 @@ FIGURES = {
     "full_push_rows": ("", "≤ 1.1", "the same, rows written per variant; one, and some a call"),
     "price_wave_seconds": ("s", "< 60", "a fifth of them changes its price → all on the sandbox"),
     "stock_wave_ratio": ("×", "≤ 1.05", "an inventory of as many ÷ without the addon"),
+    "log_rows": ("", "", "lines of the log for the next two, of 30 days"),
+    "dashboard_ms": ("ms", "< 300", "the dashboard's card, server time"),
+    "log_cleanup_seconds": ("s", "", "a day's lines deleted"),
 }
 
 
@@ -52,6 +55,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     parser.add_argument("--rounds", type=int, default=9, help="of each comparison (default 9)")
     parser.add_argument("--variants", type=int, default=50_000, help="products (default 50000)")
+    parser.add_argument("--log-rows", type=int, default=5_000_000, help="(default 5000000)")
     options = parser.parse_args()
     found = install.find(options.odoo)
     with locked("bench", wait=False), Cluster() as cluster:
@@ -98,6 +102,7 @@ def _inside(
         *("--config", str(instance.config), "--database", instance.database, "--bare", bare),
         *("--odoo", running.odoo_url, "--sandbox", running.sandbox_url),
         *("--rounds", str(options.rounds), "--variants", str(options.variants)),
+        *("--log-rows", str(options.log_rows)),
         *("--token", running.token),
     ]
     env = environment({**instance.environment(), "PYTHONPATH": str(REPOSITORY / "dev")})

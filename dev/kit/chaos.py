@@ -41,7 +41,7 @@ def check(found: install.Install, minutes: float, seed: int) -> Result:
     sys.path.insert(0, str(REPOSITORY / "tests"))
     from chaos.run import run
 
-    with locked(_NAME, wait=False), Cluster(_NAME) as cluster:
+    with locked(_NAME), Cluster(_NAME) as cluster:
         instance = odoo.Odoo(found, cluster, _NAME, _NAME)
         with step("Making a database with the addon on a PostgreSQL server of its own"):
             odoo.copy(cluster, _template(found, cluster), _NAME)

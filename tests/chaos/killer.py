@@ -28,9 +28,9 @@ _LOOK = 0.2
 class Killer:
     """Kills by plan. It works in the main thread: a child lives as long as who started it."""
 
-    HABITS: ClassVar = {"kill_worker": 6, "kill_backend": 2, "kill_odoo": 1}
+    HABITS: ClassVar = {"kill_worker": 8, "kill_backend": 2, "kill_odoo": 1}
     #: Between the moment when everything works again and the next step.
-    PAUSE = 6.0
+    PAUSE = 9.0
 
     def __init__(self, live: Stack, seed: int, diary: Diary) -> None:
         self._live = live
