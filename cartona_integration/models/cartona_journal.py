@@ -171,7 +171,7 @@ class CartonaJournal(models.Model):
             attempts = own.env["cartona.attempt"]
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
-            sifted = own.env[self._name]._sift(own, noted, outgoing, uncertain, after)
+            sifted = own.env[self._name]._sift(own, noted, outgoing, after)
             outgoing = sifted.outgoing
             sent = [item for item in outgoing if item.is_sent]
             attempt = attempts._begin(own, [item.product_id for item in sent]) if sent else None
@@ -185,8 +185,7 @@ class CartonaJournal(models.Model):
         self._halve(config, {product_id: noted[product_id] for product_id in sorted(unclear)})
         self._book_sifted(config, sifted, {*errors, *unclear})
         if attempt:
-            certain = {item.product_id for item in booked} - sifted.uncertain
-            self._end_after_commit(config, attempt, certain)
+            self._end_after_commit(config, attempt, {item.product_id for item in booked})
 
     @api.model
     def _call(self, config, sent):

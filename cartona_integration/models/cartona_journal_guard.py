@@ -23,8 +23,7 @@ class Sifted:
 
     ``looked``: ``{product id: kinds}`` · ``held``: ``{(product id, kind): value}`` that waits ·
     ``passed``: ``{group: product ids}`` that go out unasked though they change a lot ·
-    ``approved``: ``{(product id, kind): value}`` that a person has approved ·
-    ``uncertain``: products of which something waits that is not known for certain
+    ``approved``: ``{(product id, kind): value}`` that a person has approved
     """
 
     outgoing: list
@@ -32,7 +31,6 @@ class Sifted:
     held: dict
     passed: dict
     approved: dict
-    uncertain: set
 
 
 class CartonaJournal(models.Model):
@@ -54,12 +52,11 @@ class CartonaJournal(models.Model):
     _held = Index("(config_id, kind, product_id) WHERE held IS NOT NULL")
 
     @api.model
-    def _sift(self, config, noted, outgoing, uncertain, after):
+    def _sift(self, config, noted, outgoing, after):
         """Decide what goes out.
 
         :param noted: ``{product id: {kinds}}`` that were looked at
         :param outgoing: ``[Outgoing]``
-        :param uncertain: ids of products whose accepted values are not known for sure
         :param after: see ``_push``
         :return: :class:`Sifted`
         """
@@ -84,7 +81,6 @@ class CartonaJournal(models.Model):
             held,
             passed,
             approved,
-            {product_id for product_id, _kind in held} & {*uncertain},
         )
 
     @api.model
@@ -103,19 +99,15 @@ class CartonaJournal(models.Model):
         share, large = config.guard_price_percent / 100, {}
         for item in outgoing:
             state, accepted = known.get((item.product_id, item.internal_id)), item.accepted
-            if not state:
-                continue
+            shown = state._last_shown() if state else {}
             price = accepted.get("accepted_price")
             news = {
                 "price": price is not None
-                and state.has_price
-                and _differs(state.accepted_price, price, share),
-                "stock": accepted.get("accepted_quantity") == 0
-                and state.has_quantity
-                and state.accepted_quantity,
+                and "price" in shown
+                and _differs(shown["price"], price, share),
+                "stock": accepted.get("accepted_quantity") == 0 and shown.get("stock"),
                 "publication": accepted.get("accepted_published") is False
-                and state.has_published
-                and state.accepted_published,
+                and shown.get("publication"),
             }
             for kind in filter(news.get, news):
                 large[item.product_id, kind] = price if kind == "price" else 0.0
@@ -232,12 +224,6 @@ class CartonaJournal(models.Model):
                 ]
             ).write({moment: fields.Datetime.now()})
         own = [("config_id", "=", config.id)]
-        # what waits is compared with what Cartona showed, however doubtful the product is
-        for kind, known in states.KNOWN.items():
-            product_ids = [i for i, held in sifted.held if held == kind]
-            states.search([*own, ("product_id", "in", product_ids), (known, "=", False)]).write(
-                {known: True}
-            )
         # the halves of a refused call are as approved as it was
         again = self.search([*own, ("held", "=", False), ("product_id", "in", [*failed])])
         for row in again:

@@ -82,7 +82,12 @@ class CartonaProductState(models.Model):
     ACCEPTED = {
         "price": ("has_price", "accepted_price"),
         "stock": ("has_quantity", "accepted_quantity"),
-        "publication": ("has_published", "accepted_published"),
+        "publication": (
+            "has_published",
+            "accepted_published",
+            "accepted_min_order",
+            "accepted_max_order",
+        ),
     }
 
     @api.model

@@ -141,6 +141,13 @@ class TestGuard(CartonaCase):
         self.assertGreaterEqual(self.config.held_prices, self.COUNT)
         self.assertFalse([i for body in self.cartona.pushes for i in body if "selling_price" in i])
 
+    def test_products_that_are_pushed_by_hand_wait_too(self):
+        """What Cartona accepted is to go out again, but it is what retailers see."""
+        self.many.action_cartona_push()
+        self.raise_prices(14)
+        self.assertEqual(self.go(), (self.COUNT, 0))
+        self.assertEqual(self.prices(), {10})
+
     def test_a_first_push_waits_for_nobody(self):
         self.env["cartona.product.state"].search([]).unlink()
         self.config.action_push_all()
