@@ -106,8 +106,7 @@ def list_prices(pricelist, products, quantity):
     """``{product id: price}`` of one of so many by a price list, in its currency."""
     if hasattr(pricelist, "_get_products_price"):
         return pricelist._get_products_price(products, quantity)
-    count, nobody = len(products), pricelist.env["res.partner"]  # 15
-    return pricelist.get_products_price(products, [quantity] * count, [nobody] * count)
+    return pricelist.get_products_price(products, *zip(*[(quantity, False)] * len(products)))  # 15
 
 
 def related_units(uom):
