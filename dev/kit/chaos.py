@@ -17,7 +17,7 @@ from .postgres import Cluster
 from .results import Result
 
 #: What dev/test runs.
-SHORT_MINUTES, SHORT_SEED = 1.5, 20_261
+SHORT_MINUTES, SHORT_SEED = 1.0, 20_261
 _NAME = "chaos"
 
 
