@@ -49,6 +49,7 @@ from . import (
     cartona_task_catalogue,
     cartona_task_preview,
     cartona_task_reconcile,
+    cartona_tier,
     cartona_withdrawal,
     product_attribute,
     product_category,

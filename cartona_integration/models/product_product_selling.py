@@ -1,6 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..compat import check_write
+
 #: Settings that a template shares with its one variant.
 SELLING = ("cartona_stock", "cartona_min_order", "cartona_max_order", "cartona_pack_quantity")
 STOCK = [("counted", "Counted"), ("unlimited", "Unlimited")]
@@ -56,6 +58,7 @@ class ProductProduct(models.Model):
 
     def action_cartona_take_pack(self):
         """Odoo counts the pieces of which Cartona sells packs."""
+        check_write(self)
         for product in self.filtered("cartona_pack_suggested"):
             product.cartona_pack_quantity = product.cartona_pack_suggested
         return True
