@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -104,7 +105,7 @@ class CartonaJournal(models.Model):
             news = {
                 "price": price is not None
                 and "price" in shown
-                and _differs(shown["price"], price, share),
+                and self._prices_differ(state, shown["price"], accepted, share),
                 "stock": accepted.get("accepted_quantity") == 0 and shown.get("stock"),
                 "publication": accepted.get("accepted_published") is False
                 and shown.get("publication"),
@@ -116,6 +117,19 @@ class CartonaJournal(models.Model):
             for key, value in large.items()
             if key not in approved or _differs(approved[key], value, share)
         }
+
+    @api.model
+    def _prices_differ(self, state, shown, accepted, share):
+        """Whether the price, or that of a supplier code, changes by more than the share."""
+        prices = [
+            {"": price, **json.loads(tiers or "{}")}
+            for price, tiers in (
+                (shown, state.accepted_tiers),
+                (accepted["accepted_price"], accepted["accepted_tiers"]),
+            )
+        ]
+        old, new = prices
+        return any(_differs(old[code], new[code], share) for code in old.keys() & new.keys())
 
     @api.model
     def _approved(self, config, product_ids):
@@ -200,11 +214,13 @@ class CartonaJournal(models.Model):
         if not accepted and not item.number and not item.problem:
             return None
         product = self.env["product.product"].browse(item.product_id)
+        update = states._prepare_update(product, accepted, item.number)
         return replace(
             item,
             kinds=item.kinds - kinds,
             accepted=accepted,
-            update=states._prepare_update(product, accepted, item.number),
+            update=update,
+            more=states._prepare_tier_updates(update, accepted),
         )
 
     # -- what came of it ---------------------------------------------------------------------------

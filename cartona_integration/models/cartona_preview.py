@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import _, api, fields, models
@@ -9,6 +10,7 @@ CHANGES = [
     ("price_up", "Price goes up"),
     ("price_down", "Price goes down"),
     ("price_new", "First price"),
+    ("price_tiers", "Prices by supplier code"),
     ("zero", "Stock to zero"),
     ("stock", "Stock changes"),
     ("published", "Goes on sale"),
@@ -96,6 +98,8 @@ class CartonaPreview(models.Model):
         rows, accepted, shown = [], item.accepted, state._last_shown()
         if "accepted_price" in accepted:
             rows.append(self._prepare_price(shown.get("price"), accepted["accepted_price"]))
+            tiers = (state.accepted_tiers or "", accepted["accepted_tiers"])
+            rows.append(("price_tiers", *map(self._tiers, tiers), 0.0))
         if "accepted_quantity" in accepted:
             new = accepted["accepted_quantity"]
             old = self._quantity(state, shown.get("stock"))
@@ -133,6 +137,12 @@ class CartonaPreview(models.Model):
     @api.model
     def _price(self, price):
         return f"{price:.4f}".rstrip("0").rstrip(".")
+
+    @api.model
+    def _tiers(self, text):
+        """Prices by supplier code for people: ``1: 30, 2: 28.5``."""
+        prices = json.loads(text or "{}")
+        return ", ".join(f"{code}: {self._price(price)}" for code, price in prices.items())
 
     @api.model
     def _quantity(self, state, quantity):

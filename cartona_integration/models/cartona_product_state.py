@@ -80,7 +80,7 @@ class CartonaProductState(models.Model):
 
     #: What is booked of a kind once it was accepted.
     ACCEPTED = {
-        "price": ("has_price", "accepted_price"),
+        "price": ("has_price", "accepted_price", "accepted_tiers"),
         "stock": ("has_quantity", "accepted_quantity"),
         "publication": (
             "has_published",

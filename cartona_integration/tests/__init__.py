@@ -11,6 +11,7 @@ from . import (
     test_edit_out,
     test_edit_refused,
     test_guard,
+    test_guard_tiers,
     test_inbox,
     test_inbox_committed,
     test_inbox_doubt,
