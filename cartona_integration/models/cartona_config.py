@@ -328,15 +328,12 @@ class CartonaConfig(models.Model):
 
     def action_pause(self):
         self._check_manager()
-        self.write({"paused": True, "pause_reason": False})
+        self.write({"paused": True, "pause_reason": False, "next_probe": False})
 
     def action_resume(self):
         """Go on; what waited is sent and fetched now."""
         self._check_manager()
-        self.write({"paused": False, "pause_reason": False})
-        self.activity_unlink(["mail.mail_activity_data_warning"])
-        for config in self:
-            config._wake()
+        self._go_on(_("%(user)s resumed the account.", user=self.env.user.name))
 
     def action_open_account(self):
         self.ensure_one()

@@ -90,6 +90,7 @@ class CartonaConfig(models.Model):
     @api.model
     def _cron_sweep(self):
         """Every minute: what no job picked up gets one, and is done here where no runner runs."""
+        self._ask_probes()
         for config in self.search([])._running():
             config._wake_stale()
             config._note_due_prices()

@@ -40,6 +40,7 @@ ACCESS = {
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.task": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.alert": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.drift": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.preview": {"user": "", "manager": "r", "system": "r"},
     "cartona.credential": {},
@@ -127,6 +128,7 @@ class TestSecurity(CartonaCase):
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
         self.env["cartona.drift"].create(self.values("cartona.drift"))
         self.env["cartona.preview"].create(self.values("cartona.preview"))
+        self.env["cartona.alert"].create(self.values("cartona.alert"))
         self.task = self.env["cartona.task"].create(self.values("cartona.task"))
 
     def values(self, model):
@@ -147,6 +149,7 @@ class TestSecurity(CartonaCase):
             "cartona.drift": dict(
                 config, product_id=self.sugar.id, kind="price", found="2024-01-01 00:00:00"
             ),
+            "cartona.alert": dict(config, kind="held", since="2024-01-01 00:00:00"),
             "cartona.preview": dict(
                 config,
                 user_id=self.env.uid,
@@ -283,6 +286,7 @@ class TestSecurity(CartonaCase):
             "action_open_unlinked",
             "action_open_tasks",
             "action_open_drift",
+            "action_open_alerts",
         ):
             action = getattr(self.config.with_user(self.users["user"]), button)()
             self.assertEqual(action["type"], "ir.actions.act_window", button)
@@ -301,6 +305,7 @@ class TestSecurity(CartonaCase):
             "cartona.task",
             "cartona.preview",
             "cartona.drift",
+            "cartona.alert",
         ):
             self.env[model].sudo().create(dict(self.values(model), config_id=other.id))
             if not self.env[model].search([("config_id", "=", self.config.id)]):

@@ -43,9 +43,10 @@ VIEWS = {
     "cartona.task": ("form", LIST, "search"),
     "cartona.preview": (LIST, "search"),
     "cartona.drift": (LIST, "search"),
+    "cartona.alert": (LIST, "search"),
 }
 #: Of Cartona's own models, users of Cartona only see these.
-CLOSED = ("cartona.log", "cartona.inbox", "cartona.task", "cartona.drift")
+CLOSED = ("cartona.log", "cartona.inbox", "cartona.task", "cartona.drift", "cartona.alert")
 #: Only managers see these.
 MANAGED = ("cartona.preview",)
 
@@ -138,6 +139,8 @@ class TestViews(CartonaCase):
                 "found": "2024-01-01 00:00:00",
             }
         )
+        self.config._pause("bad token")
+        records["cartona.alert"] = self.config.alert_ids
         self.config.action_preview()
         records["cartona.preview"] = self.env["cartona.preview"].search([], limit=1)
         records["cartona.task"] = self.env["cartona.task"]._start(self.config, "push")
