@@ -106,21 +106,28 @@ def list_prices(pricelist, products, quantity):
     """``{product id: price}`` of one of so many by a price list, in its currency."""
     if hasattr(pricelist, "_get_products_price"):
         return pricelist._get_products_price(products, quantity)
-    count, nobody = len(products), pricelist.env["res.partner"]  # 15
-    return pricelist.get_products_price(products, [quantity] * count, [nobody] * count)
+    return pricelist.get_products_price(products, *zip(*[(quantity, False)] * len(products)))  # 15
+
+
+def related_units(uom):
+    """The units of measure into which quantities of this one can be converted."""
+    if "category_id" in uom._fields:
+        return uom.search([("category_id", "=", uom.category_id.id)])
+    return uom.search([("parent_path", "=like", uom.parent_path.split("/")[0] + "/%")])
+
+
+def pack_values(uom, count):
+    """Values of a new unit of measure that is so many of another one."""
+    if "category_id" not in uom._fields:
+        return {"relative_uom_id": uom.id, "relative_factor": count}
+    factor = uom.factor_inv * count
+    kind = "bigger" if factor > 1 else "smaller"
+    return {"category_id": uom.category_id.id, "uom_type": kind, "factor_inv": factor}
 
 
 def company_and_parents(company):
     """The company and those that it is a branch of, which 15 and 16 do not know."""
     return company.sudo().parent_ids if "parent_ids" in company._fields else company
-
-
-def taxes_of_company(taxes, company):
-    """Those of the taxes that are the company's, or else of the nearest that it is a branch of."""
-    found = taxes.browse()
-    for owner in reversed(company_and_parents(company)):
-        found = found or taxes.filtered(lambda tax, owner=owner: tax.company_id == owner)
-    return found
 
 
 def is_locked(order):

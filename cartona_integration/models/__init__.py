@@ -54,6 +54,7 @@ from . import (
     cartona_task_catalogue,
     cartona_task_preview,
     cartona_task_reconcile,
+    cartona_tier,
     cartona_withdrawal,
     product_attribute,
     product_category,
@@ -69,6 +70,7 @@ from . import (
     product_product_quantities,
     product_product_selling,
     product_product_why,
+    product_product_why_held,
     product_product_withdrawal,
     product_template,
     product_template_drift,
@@ -100,4 +102,5 @@ from . import (
     stock_picking_money,
     stock_picking_otp,
     stock_quant,
+    uom_uom,
 )

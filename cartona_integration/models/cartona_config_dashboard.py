@@ -138,13 +138,16 @@ class CartonaConfig(models.Model):
                 SELECT count(*) AS calls,
                        count(*) FILTER (WHERE level = 'success') AS good,
                        percentile_cont(0.5) WITHIN GROUP (ORDER BY duration) AS median,
-                       max(create_date) AS last,
-                       (array_agg(level ORDER BY create_date DESC, id DESC))[1] AS level
+                       max(create_date) AS last
                   FROM cartona_log
                  WHERE config_id = %(config)s AND create_date >= %(day)s AND method IS NOT NULL
             )
             SELECT product.live, product.waiting, product.refused, today.orders, inbox.held,
-                   orders.refused, call.calls, call.good, call.median, call.last, call.level,
+                   orders.refused, call.calls, call.good, call.median, call.last,
+                   (SELECT level FROM cartona_log
+                     WHERE config_id = %(config)s AND create_date >= %(day)s
+                       AND method IS NOT NULL
+                     ORDER BY create_date DESC, id DESC LIMIT 1),
                    least(product.oldest, outbox.oldest, inbox.oldest)
               FROM product, outbox, inbox, today, orders, call
             """,

@@ -74,9 +74,8 @@ class CartonaConfig(models.Model):
 
     def _pricelists(self):
         """The price list that decides the accounts' prices, and all that it is based on."""
-        found = lists = self.filtered(
-            lambda config: config.price_source == "pricelist"
-        ).pricelist_id
+        following = self.filtered(lambda config: config.price_source == "pricelist")
+        found = lists = following.pricelist_id | following.tier_ids.pricelist_id
         while lists:
             items = self.env["product.pricelist.item"].search(
                 [("pricelist_id", "in", lists.ids), ("base", "=", "pricelist")]

@@ -22,7 +22,14 @@ class CartonaConfig(models.Model):
 
     def _compute_drift(self):
         # what is shown of them to everybody who sees the account
-        tasks, drift = self.env["cartona.task"].sudo(), self.env["cartona.drift"].sudo()
+        tasks = self.env["cartona.task"].sudo()
+        self.env["cartona.drift"].flush_model()
+        self.env.cr.execute(
+            "SELECT config_id, count(DISTINCT product_id) FROM cartona_drift "
+            "WHERE repaired IS NULL AND config_id = ANY(%s) GROUP BY config_id",
+            (self.ids,),
+        )
+        counts = dict(self.env.cr.fetchall())
         for config in self:
             own = [("config_id", "=", config.id)]
             last = tasks.search(
@@ -32,7 +39,7 @@ class CartonaConfig(models.Model):
             )
             config.drift_checked = last.finished
             config.drift_percent = 100 * last.found / last.compared if last.compared else 0.0
-            config.drift_count = len(drift.search([*own, ("repaired", "=", False)]).product_id)
+            config.drift_count = counts.get(config.id, 0)
 
     def action_reconcile(self):
         """Compare what Cartona shows with what it should show, in the background."""

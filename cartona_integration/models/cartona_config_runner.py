@@ -104,6 +104,8 @@ class CartonaConfig(models.Model):
         before = fields.Datetime.now() - STALE
         for model in JOBS:
             domain = [("config_id", "=", self.id), ("create_date", "<", before)]
+            if model == "cartona.journal":  # what waits for a person needs no job
+                domain.append(("held", "!=", "waiting"))
             if self.env[model].search_count(domain, limit=1):
                 self._retry_failed(model)
                 self.env[model]._ask(self)

@@ -11,7 +11,7 @@ class CartonaConfig(models.Model):
 
     stock_buffer = fields.Float(
         "Keep back",
-        digits="Product Unit of Measure",
+        digits=(16, 3),
         tracking=True,
         help="So much of each product is not offered, in its own unit of measure: for counting "
         "errors and other customers.",

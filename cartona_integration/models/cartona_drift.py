@@ -75,12 +75,14 @@ class CartonaDrift(models.Model):
             accepted_since = state.last_push and state.last_push >= since
             if accepted_since or item.number or item.product_id in uncertain:
                 continue
-            refused = {*filter(None, (state.error_kinds or "").split(","))}
+            unlike = {*filter(None, (state.error_kinds or "").split(","))}
+            if item.accepted.get("accepted_tiers"):  # the list does not say whose price it shows
+                unlike.add("price")
             expected[item.product_id] = {
                 kind: item.accepted[name]
                 for kind, name in VALUES.items()
                 if name in item.accepted
-                and kind not in refused
+                and kind not in unlike
                 and (item.product_id, kind) not in waiting
             }
         return {product_id: values for product_id, values in expected.items() if values}

@@ -270,6 +270,7 @@ class CartonaInbox(models.Model):
             if newest._decide(order) == "apply":
                 break
         else:
+            waiting._note_orders()
             return
         entries.filtered(lambda entry: entry.arrival < newest.arrival).write(
             {"state": "superseded"}

@@ -52,6 +52,7 @@ class CartonaInbox(models.Model):
                     entry.write({"state": "done", "reason": False})
                 else:
                     entry.write({"state": "ignored", "reason": "stale"})
+                entry._note_orders()
             else:
                 entry.sale_order_id = order.sale_order_id
                 entry._hold(Hold("unconfirmed", entry._question(order)))

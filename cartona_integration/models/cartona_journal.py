@@ -171,7 +171,7 @@ class CartonaJournal(models.Model):
             attempts = own.env["cartona.attempt"]
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
-            sifted = own.env[self._name]._sift(own, noted, outgoing, uncertain, after)
+            sifted = own.env[self._name]._sift(own, noted, outgoing, after)
             outgoing = sifted.outgoing
             sent = [item for item in outgoing if item.is_sent]
             attempt = attempts._begin(own, [item.product_id for item in sent]) if sent else None
@@ -185,8 +185,7 @@ class CartonaJournal(models.Model):
         self._halve(config, {product_id: noted[product_id] for product_id in sorted(unclear)})
         self._book_sifted(config, sifted, {*errors, *unclear})
         if attempt:
-            certain = {item.product_id for item in booked} - sifted.uncertain
-            self._end_after_commit(config, attempt, certain)
+            self._end_after_commit(config, attempt, {item.product_id for item in booked})
 
     @api.model
     def _call(self, config, sent):
@@ -196,15 +195,16 @@ class CartonaJournal(models.Model):
         :return: ``{product id: reason}`` of the refused ones, and the ids of those of which the
             answer does not say whether they are meant
         """
+        updates = [(item.product_id, update) for item in sent for update in item.updates]
         with config._calls("push") as client:
             try:
-                result = client.update_supplier_products([item.update for item in sent])
+                result = client.update_supplier_products([update for _product, update in updates])
                 refused, unclear = self._refusals(result)
             except (ConflictError, ValidationError) as error:  # the call as a whole
-                refused, unclear = {0: config._words(error)}, range(len(sent))
-        errors = {sent[index].product_id: message for index, message in refused.items()}
+                refused, unclear = {0: config._words(error)}, range(len(updates))
+        errors = {updates[index][0]: message for index, message in refused.items()}
         alone = len(sent) == 1  # it is meant
-        return errors, () if alone else {sent[index].product_id for index in unclear}
+        return errors, () if alone else {updates[index][0] for index in unclear}
 
     @api.model
     def _refusals(self, result):

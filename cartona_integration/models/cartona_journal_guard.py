@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -23,8 +24,7 @@ class Sifted:
 
     ``looked``: ``{product id: kinds}`` · ``held``: ``{(product id, kind): value}`` that waits ·
     ``passed``: ``{group: product ids}`` that go out unasked though they change a lot ·
-    ``approved``: ``{(product id, kind): value}`` that a person has approved ·
-    ``uncertain``: products of which something waits that is not known for certain
+    ``approved``: ``{(product id, kind): value}`` that a person has approved
     """
 
     outgoing: list
@@ -32,7 +32,6 @@ class Sifted:
     held: dict
     passed: dict
     approved: dict
-    uncertain: set
 
 
 class CartonaJournal(models.Model):
@@ -54,12 +53,11 @@ class CartonaJournal(models.Model):
     _held = Index("(config_id, kind, product_id) WHERE held IS NOT NULL")
 
     @api.model
-    def _sift(self, config, noted, outgoing, uncertain, after):
+    def _sift(self, config, noted, outgoing, after):
         """Decide what goes out.
 
         :param noted: ``{product id: {kinds}}`` that were looked at
         :param outgoing: ``[Outgoing]``
-        :param uncertain: ids of products whose accepted values are not known for sure
         :param after: see ``_push``
         :return: :class:`Sifted`
         """
@@ -84,7 +82,6 @@ class CartonaJournal(models.Model):
             held,
             passed,
             approved,
-            {product_id for product_id, _kind in held} & {*uncertain},
         )
 
     @api.model
@@ -103,19 +100,15 @@ class CartonaJournal(models.Model):
         share, large = config.guard_price_percent / 100, {}
         for item in outgoing:
             state, accepted = known.get((item.product_id, item.internal_id)), item.accepted
-            if not state:
-                continue
+            shown = state._last_shown() if state else {}
             price = accepted.get("accepted_price")
             news = {
                 "price": price is not None
-                and state.has_price
-                and _differs(state.accepted_price, price, share),
-                "stock": accepted.get("accepted_quantity") == 0
-                and state.has_quantity
-                and state.accepted_quantity,
+                and "price" in shown
+                and self._prices_differ(state, shown["price"], accepted, share),
+                "stock": accepted.get("accepted_quantity") == 0 and shown.get("stock"),
                 "publication": accepted.get("accepted_published") is False
-                and state.has_published
-                and state.accepted_published,
+                and shown.get("publication"),
             }
             for kind in filter(news.get, news):
                 large[item.product_id, kind] = price if kind == "price" else 0.0
@@ -124,6 +117,19 @@ class CartonaJournal(models.Model):
             for key, value in large.items()
             if key not in approved or _differs(approved[key], value, share)
         }
+
+    @api.model
+    def _prices_differ(self, state, shown, accepted, share):
+        """Whether the price, or that of a supplier code, changes by more than the share."""
+        prices = [
+            {"": price, **json.loads(tiers or "{}")}
+            for price, tiers in (
+                (shown, state.accepted_tiers),
+                (accepted["accepted_price"], accepted["accepted_tiers"]),
+            )
+        ]
+        old, new = prices
+        return any(_differs(old[code], new[code], share) for code in old.keys() & new.keys())
 
     @api.model
     def _approved(self, config, product_ids):
@@ -208,11 +214,13 @@ class CartonaJournal(models.Model):
         if not accepted and not item.number and not item.problem:
             return None
         product = self.env["product.product"].browse(item.product_id)
+        update = states._prepare_update(product, accepted, item.number)
         return replace(
             item,
             kinds=item.kinds - kinds,
             accepted=accepted,
-            update=states._prepare_update(product, accepted, item.number),
+            update=update,
+            more=states._prepare_tier_updates(update, accepted),
         )
 
     # -- what came of it ---------------------------------------------------------------------------
@@ -232,7 +240,7 @@ class CartonaJournal(models.Model):
                 ]
             ).write({moment: fields.Datetime.now()})
         own = [("config_id", "=", config.id)]
-        # not what the halves of a refused call were approved for
+        # the halves of a refused call are as approved as it was
         again = self.search([*own, ("held", "=", False), ("product_id", "in", [*failed])])
         for row in again:
             if (row.product_id.id, row.kind) in sifted.approved:

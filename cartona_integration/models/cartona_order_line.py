@@ -40,6 +40,12 @@ class CartonaOrderLine(models.Model):
     amount = fields.Float(digits=(16, 4))
     price = fields.Float(digits=(16, 4))
     comment = fields.Char()
+    pack = fields.Float(
+        digits=(16, 3),
+        default=1.0,
+        required=True,
+        help="How many of the product's unit of measure Cartona's unit was when the line came.",
+    )
     error = fields.Char(help="Why Cartona refused the last edit.")
     refused = fields.Char(help="The edit that Cartona refused.")
 
@@ -60,6 +66,7 @@ class CartonaOrderLine(models.Model):
         """
         values = self._prepare_learnt(order, sale_line, terms, line_id)
         if self:
+            del values["pack"]
             self.write(values)
             return self
         return self.create(values)
@@ -72,6 +79,7 @@ class CartonaOrderLine(models.Model):
             "line_id": line_id,
             "sale_line_id": sale_line.id,
             "product_id": sale_line.product_id.id,
+            "pack": sale_line.product_id.cartona_pack_quantity,
             "error": False,
             "refused": False,
             **terms._asdict(),
@@ -87,6 +95,7 @@ class CartonaOrderLine(models.Model):
                 "order_id": order.id,
                 "sale_line_id": change.line.id,
                 "product_id": change.line.product_id.id,
+                "pack": change.line.product_id.cartona_pack_quantity,
             }
         )
         row.write({"error": reason, "refused": change.key})

@@ -94,7 +94,8 @@ class CartonaOutbox(models.Model):
     def _job_send(self, config):
         """Send the next step of a batch of orders in one call; a failed call changes nothing.
 
-        Not of those whose edits wait: amounts go before the status.
+        Not of those whose edits wait: amounts go before the status. Nor of those of which a newer
+        version is yet to be read: it would be closed as nobody here knows it.
         """
         if not config._running() or not config.sync_statuses:
             return
@@ -105,10 +106,14 @@ class CartonaOutbox(models.Model):
                  WHERE config_id = %s AND kind = 'status'
                    AND NOT EXISTS (SELECT FROM cartona_outbox
                                     WHERE order_id = taken.order_id AND kind = 'edit')
+                   AND NOT EXISTS (SELECT FROM cartona_inbox AS news
+                                     JOIN cartona_order AS known USING (config_id, hashed_id)
+                                    WHERE known.id = taken.order_id AND %s
+                                      AND news.state IN ('waiting', 'unconfirmed'))
                  ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING order_id
             """,
-            (config.id, self.BATCH),
+            (config.id, config.sync_orders, self.BATCH),
         )
         taken = [order_id for (order_id,) in self.env.cr.fetchall()]
         self._send(config, self.env["cartona.order"].browse(sorted(set(taken))))

@@ -162,6 +162,12 @@ class CartonaOutbox(models.Model):
         """Why Cartona cannot even be told of the change, in words; False if it can."""
         if change.terms and min(change.terms.amount, change.terms.price) < 0:
             return _("Cartona knows no negative quantities and prices.")
+        if change.terms and not change.line._cartona_is_told_exactly(change.row):
+            return _(
+                "Cartona's unit is %(unit)s: so small a part of it cannot be told. Order whole "
+                "ones.",
+                unit=change.line.product_id._cartona_uom().name,
+            )
         if change.is_new and not change.line.product_id._cartona_offered(config):
             return _("The product is not linked to Cartona: set its Cartona ID, then sync again.")
         return False

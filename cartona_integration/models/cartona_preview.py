@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import _, api, fields, models
@@ -9,10 +10,13 @@ CHANGES = [
     ("price_up", "Price goes up"),
     ("price_down", "Price goes down"),
     ("price_new", "First price"),
+    ("price_tiers", "Prices by supplier code"),
     ("zero", "Stock to zero"),
     ("stock", "Stock changes"),
     ("published", "Goes on sale"),
     ("unpublished", "Is taken off sale"),
+    ("min_order", "Smallest order changes"),
+    ("max_order", "Largest order changes"),
     ("problem", "Cannot go out"),
 ]
 
@@ -91,19 +95,24 @@ class CartonaPreview(models.Model):
     @api.model
     def _prepare_rows(self, item, state):
         """A row for each value that differs from what Cartona accepted."""
-        rows, accepted = [], item.accepted
+        rows, accepted, shown = [], item.accepted, state._last_shown()
         if "accepted_price" in accepted:
-            rows.append(self._prepare_price(state, accepted["accepted_price"]))
+            rows.append(self._prepare_price(shown.get("price"), accepted["accepted_price"]))
+            tiers = (state.accepted_tiers or "", accepted["accepted_tiers"])
+            rows.append(("price_tiers", *map(self._tiers, tiers), 0.0))
         if "accepted_quantity" in accepted:
-            old = state.accepted_quantity if state.has_quantity else None
             new = accepted["accepted_quantity"]
-            change = "stock" if new else "zero"
-            rows.append((change, self._quantity(state, old), self._quantity(state, new), 0.0))
+            old = self._quantity(state, shown.get("stock"))
+            rows.append(("stock" if new else "zero", old, self._quantity(state, new), 0.0))
         if "accepted_published" in accepted:
             new = accepted["accepted_published"]
             words = {True: _("on sale"), False: _("off sale"), None: ""}
-            old = state.accepted_published if state.has_published else None
-            rows.append(("published" if new else "unpublished", words[old], words[new], 0.0))
+            old = words[shown.get("publication")]
+            rows.append(("published" if new else "unpublished", old, words[new], 0.0))
+        for name in ("accepted_min_order", "accepted_max_order"):
+            if name in accepted:
+                old, new = (str(value or "") for value in (state[name], accepted[name]))
+                rows.append((name.replace("accepted_", ""), old, new, 0.0))
         if item.problem:
             rows.append(("problem", "", item.problem, 0.0))
         # what is sent again for certainty's sake changes nothing
@@ -114,11 +123,10 @@ class CartonaPreview(models.Model):
         ]
 
     @api.model
-    def _prepare_price(self, state, new):
-        if not state.has_price:
+    def _prepare_price(self, old, new):
+        if not old:
             return "price_new", "", self._price(new), 0.0
-        old = state.accepted_price
-        percent = 100 * (new - old) / old if old else 0.0
+        percent = 100 * (new - old) / old
         return (
             "price_up" if new > old else "price_down",
             self._price(old),
@@ -129,6 +137,12 @@ class CartonaPreview(models.Model):
     @api.model
     def _price(self, price):
         return f"{price:.4f}".rstrip("0").rstrip(".")
+
+    @api.model
+    def _tiers(self, text):
+        """Prices by supplier code for people: ``1: 30, 2: 28.5``."""
+        prices = json.loads(text or "{}")
+        return ", ".join(f"{code}: {self._price(price)}" for code, price in prices.items())
 
     @api.model
     def _quantity(self, state, quantity):

@@ -14,6 +14,7 @@ class Outgoing:
     ``kinds``: what was looked at · ``number``: Cartona's, where a link goes with it
     ``problem``: why the kinds that are ``stuck`` cannot go out
     ``doubtful``: what Cartona has of it is not known for sure
+    ``more``: updates beside the first, for single accounts under the token
     """
 
     product_id: int
@@ -25,11 +26,17 @@ class Outgoing:
     stuck: frozenset = frozenset()
     number: str = ""
     doubtful: bool = False
+    more: tuple = ()
 
     @property
     def is_sent(self):
         """Whether it says anything to Cartona."""
         return bool(self.accepted or self.number)
+
+    @property
+    def updates(self):
+        """What goes out of it: one update or several."""
+        return ([self.update] if self.update.says_anything else []) + [*self.more]
 
 
 class CartonaProductState(models.Model):
@@ -73,9 +80,14 @@ class CartonaProductState(models.Model):
 
     #: What is booked of a kind once it was accepted.
     ACCEPTED = {
-        "price": ("has_price", "accepted_price"),
+        "price": ("has_price", "accepted_price", "accepted_tiers"),
         "stock": ("has_quantity", "accepted_quantity"),
-        "publication": ("has_published", "accepted_published"),
+        "publication": (
+            "has_published",
+            "accepted_published",
+            "accepted_min_order",
+            "accepted_max_order",
+        ),
     }
 
     @api.model
@@ -159,17 +171,19 @@ class CartonaProductState(models.Model):
                 stuck = frozenset({"price"})
                 problem = product._cartona_no_price(config)
             if accepted or number or problem or state.error:
+                update = self._prepare_update(product, accepted, number)
                 outgoing.append(
                     Outgoing(
                         product.id,
                         product._cartona_internal_id(),
                         kinds[product.id],
-                        self._prepare_update(product, accepted, number),
+                        update,
                         accepted,
                         problem,
                         stuck,
                         number,
                         product.id in doubtful,
+                        self._prepare_tier_updates(update, accepted),
                     )
                 )
         return outgoing
@@ -181,8 +195,16 @@ class CartonaProductState(models.Model):
         def of_kind(kind, wanted):
             return products.filtered(lambda product: wanted and kind in kinds[product.id])
 
+        priced = of_kind("price", config.sync_prices)
+        tiers = config._tier_prices(priced)
+        prices = priced._cartona_prices(config)
+        for product_id, by_code in tiers.items():
+            if by_code:  # one without a price holds back the others
+                low = min(by_code.values())
+                prices[product_id] = low if low <= 0 else next(iter(by_code.values()))
         found = {
-            "price": of_kind("price", config.sync_prices)._cartona_prices(config),
+            "price": prices,
+            "tiers": tiers,
             "stock": of_kind("stock", config.sync_stock)._cartona_quantities(config),
             "publication": {
                 product.id: product._cartona_publication()
@@ -205,8 +227,10 @@ class CartonaProductState(models.Model):
         """
         accepted = {}
         price, quantity = values.get("price", 0), values.get("stock")
-        if price > 0 and not (known.has_price and _same(known.accepted_price, price)):
-            accepted.update(has_price=True, accepted_price=float(price))
+        tiers = self._tiers_as_text(values.get("tiers", {}))
+        same = _same(known.accepted_price, price) and (known.accepted_tiers or "") == tiers
+        if price > 0 and not (known.has_price and same):
+            accepted.update(has_price=True, accepted_price=float(price), accepted_tiers=tiers)
         if quantity is not None and not (
             known.has_quantity and known.accepted_quantity == quantity
         ):
@@ -227,7 +251,7 @@ class CartonaProductState(models.Model):
         values = {"internal_product_id": product._cartona_internal_id()}
         if number:
             values["supplier_product_id"] = number
-        if "accepted_price" in accepted:
+        if "accepted_price" in accepted and not accepted["accepted_tiers"]:
             values["selling_price"] = Decimal(str(accepted["accepted_price"]))
         if "accepted_quantity" in accepted:
             unlimited = accepted["accepted_quantity"] == self.UNLIMITED

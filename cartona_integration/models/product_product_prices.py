@@ -1,6 +1,6 @@
 from odoo import _, fields, models
 
-from ..compat import list_prices, taxes_of_company
+from ..compat import company_and_parents, list_prices
 from .sale_order_line import flat
 
 
@@ -9,13 +9,15 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
-    def _cartona_prices(self, config):
+    def _cartona_prices(self, config, pricelist=None):
         """``{product id: Decimal}``: price per Cartona unit, in the account's currency.
 
         With or without the product's taxes, as the account's prices on Cartona are.
+
+        :param pricelist: instead of the account's own
         """
         products = self.with_company(config.company_id)
-        prices = products._cartona_unit_prices(config)
+        prices = products._cartona_unit_prices(config, pricelist or config.pricelist_id)
         return {
             product.id: config._round_price(
                 product._cartona_taxed_price(config, prices[product.id])
@@ -23,26 +25,26 @@ class ProductProduct(models.Model):
             for product in products
         }
 
-    def _cartona_unit_prices(self, config):
+    def _cartona_unit_prices(self, config, pricelist):
         """``{product id: price}`` of the product's own unit, in the account's currency, unrounded.
 
         From a price list: what one of it costs where a whole Cartona unit is bought.
         """
+        # a product of all companies has its price in the main company's currency
+        prices = {product.id: (product.lst_price, product.currency_id) for product in self}
         if config.price_source == "pricelist":
-            prices = {}
             for pack in {*self.mapped("cartona_pack_quantity")}:
                 same = self.filtered(
                     lambda product, pack=pack: product.cartona_pack_quantity == pack
                 )
-                prices.update(list_prices(config.pricelist_id, same, pack))
-            return prices
+                for product_id, price in list_prices(pricelist, same, pack).items():
+                    prices[product_id] = (price, pricelist.currency_id)
         today = fields.Date.context_today(self)
-        # a product of all companies has its price in the main company's currency
         return {
-            product.id: product.currency_id._convert(
-                product.lst_price, config.currency_id, config.company_id, today, round=False
+            product_id: currency._convert(
+                price, config.currency_id, config.company_id, today, round=False
             )
-            for product in self
+            for product_id, (price, currency) in prices.items()
         }
 
     def _cartona_taxed_price(self, config, price):
@@ -57,14 +59,21 @@ class ProductProduct(models.Model):
         return amounts["total_included" if included else "total_excluded"]
 
     def _cartona_taxes(self, config):
-        return flat(taxes_of_company(self.taxes_id, config.company_id))
+        """The product's, of the account's company or the nearest that it is a branch of."""
+        found = self.env["account.tax"]
+        for owner in reversed(company_and_parents(config.company_id)):
+            found = found or self.taxes_id.filtered(
+                lambda tax, owner=owner: tax.company_id == owner
+            )
+        return flat(found)
 
     def _cartona_no_price(self, config):
         """Why no price goes out, in words."""
         if config.price_source == "pricelist":
+            lists = config._tiers().pricelist_id or config.pricelist_id
             return _(
                 "The price is zero or less. Give it a price in the price list %(pricelist)s.",
-                pricelist=config.pricelist_id.name,
+                pricelist=", ".join(lists.mapped("name")),
             )
         if self.lst_price > 0:
             return _(

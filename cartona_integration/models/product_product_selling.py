@@ -1,6 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..compat import check_write
+
 #: Settings that a template shares with its one variant.
 SELLING = ("cartona_stock", "cartona_min_order", "cartona_max_order", "cartona_pack_quantity")
 STOCK = [("counted", "Counted"), ("unlimited", "Unlimited")]
@@ -37,6 +39,30 @@ class ProductProduct(models.Model):
         "multiplied.",
     )
 
+    cartona_pack_suggested = fields.Float(
+        "Pieces in Cartona's unit",
+        digits=(16, 3),
+        compute="_compute_cartona_pack_suggested",
+        help="As Cartona's catalogue says, where Odoo counts pieces as one Cartona unit.",
+    )
+
+    @api.depends("cartona_product_id", "cartona_pack_quantity", "uom_id")
+    @api.depends_context("company", "allowed_company_ids", "cartona_config_id")
+    def _compute_cartona_pack_suggested(self):
+        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        for product in self:
+            # display of the addon's tables for users without rights on them
+            count = product.cartona_product_id.sudo().unit_count
+            fits = product.uom_id == piece and product.cartona_pack_quantity == 1
+            product.cartona_pack_suggested = count if fits and count > 1 else 0.0
+
+    def action_cartona_take_pack(self):
+        """Odoo counts the pieces of which Cartona sells packs."""
+        check_write(self)
+        for product in self.filtered("cartona_pack_suggested"):
+            product.cartona_pack_quantity = product.cartona_pack_suggested
+        return True
+
     @api.constrains("cartona_min_order", "cartona_max_order")
     def _check_cartona_limits(self):
         for product in self:
@@ -50,6 +76,11 @@ class ProductProduct(models.Model):
     def _check_cartona_pack_quantity(self):
         if any(product.cartona_pack_quantity <= 0 for product in self):
             raise ValidationError(_("A Cartona unit must be more than 0 of Odoo's unit."))
+
+    def _cartona_uom(self):
+        """The unit of measure that is one unit on Cartona."""
+        self.ensure_one()
+        return self.uom_id._cartona_pack(self.cartona_pack_quantity)
 
     def _cartona_publication(self):
         """What Cartona shows beside price and stock, as the state's fields name it.

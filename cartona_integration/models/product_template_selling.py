@@ -37,15 +37,23 @@ class ProductTemplate(models.Model):
         "multiplied.",
     )
 
-    @api.depends(*(f"product_variant_ids.{name}" for name in SELLING))
+    cartona_pack_suggested = fields.Float(
+        "Pieces in Cartona's unit", digits=(16, 3), compute="_compute_cartona_selling"
+    )
+
+    @api.depends(*(f"product_variant_ids.{name}" for name in (*SELLING, "cartona_pack_suggested")))
     def _compute_cartona_selling(self):
         for template in self:
             variants = template._cartona_variants()
             variant = variants if len(variants) == 1 else variants.browse()
-            for name in SELLING:
+            for name in (*SELLING, "cartona_pack_suggested"):
                 template[name] = variant[name]
             if not variant:
                 template.cartona_pack_quantity = 1.0
+
+    def action_cartona_take_pack(self):
+        """Odoo counts the pieces of which Cartona sells packs."""
+        return self._cartona_variants().action_cartona_take_pack()
 
     def _inverse_cartona_selling(self):
         for template in self:

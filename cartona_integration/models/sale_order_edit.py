@@ -213,7 +213,7 @@ class SaleOrder(models.Model):
             row.sale_line_id = line.id
         line.write(
             {
-                field_name(line, "product_uom_id"): line.product_id.uom_id.id,
+                field_name(line, "product_uom_id"): line._cartona_uom(row).id,
                 "product_uom_qty": row.amount,
                 "discount": 0.0,
                 "cartona_comment": row.comment,

@@ -52,11 +52,13 @@ class SaleOrderLine(models.Model):
     @api.model
     def _prepare_cartona_line(self, line, product, line_id):
         """Values of a new line from the client's ``OrderLine``."""
-        return dict(
+        values = dict(
             self._prepare_cartona_change(line),
             product_id=product.id,
             cartona_line_id=line_id,
         )
+        values[field_name(self, "product_uom_id")] = product._cartona_uom().id
+        return values
 
     @api.model
     def _prepare_cartona_change(self, line):

@@ -70,15 +70,33 @@ class SaleOrderLine(models.Model):
         :return: ``Terms``
         """
         self.ensure_one()
-        uom = self[field_name(self, "product_uom_id")]
-        # Cartona's unit is the product's own one
-        size = uom._compute_quantity(1.0, self.product_id.uom_id, round=False) or 1.0
+        size = self._cartona_size(row)
         price_unit = self.price_unit * (1 - (self.discount or 0.0) / 100) / size
         price = row.price
         least = self._cartona_price_step() / 2 or 1e-6
         if not row or abs(self._cartona_price_unit(price) - price_unit) >= least:
             price = self._cartona_price(price_unit)
         return Terms.of(self.product_uom_qty * size, price, self.cartona_comment)
+
+    def _cartona_size(self, row):
+        """How many Cartona units the line's unit of measure is.
+
+        :param row: what Cartona has, or none: what its unit was when the line came still holds
+        """
+        self.ensure_one()
+        uom, product = self[field_name(self, "product_uom_id")], self.product_id
+        pieces = uom._compute_quantity(1.0, product.uom_id, round=False) or 1.0
+        return pieces / (row.pack if row else product.cartona_pack_quantity)
+
+    def _cartona_is_told_exactly(self, row):
+        """Whether the amount in Cartona units has no more decimals than Cartona is told."""
+        amount = self.product_uom_qty * self._cartona_size(row)
+        return abs(amount - self._cartona_terms(row).amount) < 1e-6
+
+    def _cartona_uom(self, row):
+        """The unit of measure that is Cartona's unit of the line."""
+        self.ensure_one()
+        return self.product_id.uom_id._cartona_pack(row.pack)
 
     def _cartona_price(self, price_unit):
         """Cartona's price for a unit price of Odoo: the inverse of ``_cartona_price_unit``."""

@@ -67,9 +67,11 @@ class SaleOrder(models.Model):
         problems = []
         for edit in edits:
             if edit["follows"]:
-                problems += self._cartona_problems(edit["sale_line"], edit["terms"], edit["name"])
+                problems += self._cartona_problems(
+                    edit["sale_line"], edit["row"], edit["terms"], edit["name"]
+                )
         for row in removed:
-            problems += self._cartona_problems(self._cartona_line_of(row), None)
+            problems += self._cartona_problems(self._cartona_line_of(row), row, None)
         if problems:
             raise Hold("closed_order", "\n".join(problems))
         self._cartona_follow_edits(data, edits, removed)
@@ -78,6 +80,16 @@ class SaleOrder(models.Model):
             self._cartona_book_edit(edit)
         if self.state != "cancel" and not self._cartona_changes():
             self._cartona_settle_total(data)
+
+    def _cartona_check_closed(self, data):
+        """Compare an order that Cartona has closed with what Cartona counts.
+
+        :param self: the order, or none where it was deleted
+        :raise Hold: amounts or prices differ
+        """
+        for order in self:
+            if order.cartona_order_id.total_price != float(data.total_price):
+                order._cartona_update(data)
 
     # -- comparing ---------------------------------------------------------------------------------
 
@@ -135,9 +147,10 @@ class SaleOrder(models.Model):
             "name": product.display_name,
         }
 
-    def _cartona_problems(self, sale_line, terms, name=None):
+    def _cartona_problems(self, sale_line, row, terms, name=None):
         """Why Odoo cannot follow, in words: a list, empty if it can.
 
+        :param row: what Cartona is known to have, or none
         :param terms: what Cartona says; None: the line is gone there
         """
         if not sale_line and not terms:
@@ -146,12 +159,14 @@ class SaleOrder(models.Model):
         says = _("removed")
         if terms:
             says = f"{plain(terms.amount)} × {plain(terms.price, 2)}"
+        size = sale_line._cartona_size(row) if sale_line else 1.0
+        delivered = round(sale_line.qty_delivered * size, 4)
         values = {
             "name": name,
             "says": says,
-            "ordered": plain(sale_line.product_uom_qty),
-            "delivered": plain(sale_line.qty_delivered),
-            "invoiced": plain(sale_line.qty_invoiced),
+            "ordered": plain(sale_line.product_uom_qty * size),
+            "delivered": plain(delivered),
+            "invoiced": plain(sale_line.qty_invoiced * size),
         }
         amount = terms.amount if terms else 0.0
         if self.state == "cancel":
@@ -162,7 +177,7 @@ class SaleOrder(models.Model):
                     **values,
                 )
             ]
-        if sale_line.qty_delivered > amount:
+        if delivered > amount:
             return [
                 _(
                     "%(name)s: Cartona says %(says)s, in Odoo %(delivered)s are delivered. Take "
@@ -228,8 +243,11 @@ class SaleOrder(models.Model):
         if line:
             values = model._prepare_cartona_change(edit["line"])
             uom = field_name(line, "product_uom_id")
-            if line[uom] != line.product_id.uom_id:
-                values[uom] = line.product_id.uom_id.id
+            theirs = (
+                line._cartona_uom(edit["row"]) if edit["row"] else line.product_id._cartona_uom()
+            )
+            if line[uom] != theirs:
+                values[uom] = theirs.id
             line.with_context(cartona_edit=True).write(values)
         else:
             values = model._prepare_cartona_line(edit["line"], edit["product"], edit["line_id"])

@@ -66,3 +66,12 @@ class TestAsking(CommittedCase):
                 env["cartona.journal"]._ask(account)
             raise ValueError
         self.assertEqual(self.waiting_jobs(), [])
+
+    def test_asking_often_in_a_transaction_asks_once_more_behind_it(self):
+        self.change(list_price=6)
+        with self.transaction() as env:
+            config = env["cartona.config"].browse(self.config_id)
+            for _rule in range(3):  # of a price list that is imported, for example
+                env["cartona.journal"]._ask(config)
+            self.assertEqual(len(env.cr.postcommit._funcs), 1)
+        self.assertEqual(self.waiting_jobs(), ["_job_push"])

@@ -74,6 +74,11 @@ class TestGuard(CartonaCase):
         self.assertEqual(self.go(), (self.COUNT, 0))
         self.assertEqual(self.prices(), {10})
         self.assertEqual(self.many[0].cartona_state, "waiting")
+        self.assertIn("says that it is meant", self.many[0].cartona_why)
+        self.env.cr.execute("UPDATE cartona_journal SET create_date = now() - interval '1 hour'")
+        self.forget()
+        self.env["cartona.config"]._cron_sweep()
+        self.assertFalse(self.pending)  # no job could do anything
 
     def test_also_where_they_fall(self):
         self.raise_prices(6)
@@ -136,6 +141,13 @@ class TestGuard(CartonaCase):
         self.assertGreaterEqual(self.config.held_prices, self.COUNT)
         self.assertFalse([i for body in self.cartona.pushes for i in body if "selling_price" in i])
 
+    def test_products_that_are_pushed_by_hand_wait_too(self):
+        """What Cartona accepted is to go out again, but it is what retailers see."""
+        self.many.action_cartona_push()
+        self.raise_prices(14)
+        self.assertEqual(self.go(), (self.COUNT, 0))
+        self.assertEqual(self.prices(), {10})
+
     def test_a_first_push_waits_for_nobody(self):
         self.env["cartona.product.state"].search([]).unlink()
         self.config.action_push_all()
@@ -164,6 +176,19 @@ class TestGuard(CartonaCase):
         self.raise_prices(11)
         self.go()
         self.assertEqual(len(calls), 4)
+
+    def test_what_is_doubtful_is_compared_with_what_cartona_showed(self):
+        """A call was sent whose answer is lost: all of its products would go out again."""
+        self.raise_prices(14)
+        self.env["cartona.attempt"]._begin(self.config, self.many.ids)
+        self.assertEqual(self.go(), (self.COUNT, 0))
+        for product in self.many:
+            self.add_stock(product, 1)
+        self.assertEqual(self.go(), (self.COUNT, 0))
+        self.assertEqual(self.prices(), {10})
+        self.config.action_send_held()
+        self.go()
+        self.assertEqual(self.prices(), {14})
 
     # -- what a person does ------------------------------------------------------------------------
 
@@ -237,7 +262,8 @@ class TestGuard(CartonaCase):
         self.raise_prices(14)
         self.go()
         self.config.action_send_held()
-        self.cartona.answers += [lambda *call: (400, {"error": "bad list"})] * 2
+        self.config.batch_size = 20
+        self.cartona.answers.append(lambda *call: (400, {"error": "bad list"}))
         self.assertEqual(self.go(), (0, 0))
         self.assertEqual(self.prices(), {14})
 

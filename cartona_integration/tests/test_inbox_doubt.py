@@ -143,18 +143,15 @@ class TestInboxDoubt(CartonaCase):
 
     def test_nothing_is_acknowledged_before_a_repeat_is_looked_at(self):
         self.start_editing()
-
-        def pulled(*call):
-            return 200, [self.order(status="editing")]
-
-        def pulled_just_before(*call):
-            self.finish_editing()
-            return 200, [self.order(status="editing")]
-
-        self.cartona.answers = [pulled, pulled_just_before]
         self.pull()
-        self.assertFalse(self.cartona.answers)
-        self.assertEqual(self.sale_orders().cartona_status, "pending")
+        order = self.sale_orders().cartona_order_id
+        order._seen(order.applied_digest, self.env["cartona.inbox"]._moment())
+        self.assertEqual(order._to_acknowledge(self.config), order)
+        self.finish_editing()
+        self.assertFalse(order._to_acknowledge(self.config))
+        self.run_jobs()
+        self.assertEqual(order.status, "pending")
+        self.assertTrue(order.acknowledged)
         self.assertNotIn("held", self.entries().mapped("state"))
 
     def finish_at_the_acknowledgement(self):

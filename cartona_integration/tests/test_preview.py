@@ -57,6 +57,11 @@ class TestPreview(CartonaCase):
         changes = {row[:2] for row in self.own(self.config.action_preview())}
         self.assertEqual(changes, {("RIC-1", "problem")})
 
+    def test_limits_of_an_order_are_shown(self):
+        self.sugar.cartona_min_order = 3
+        self.commit()
+        self.assertIn(("SUG-1", "min_order", "", "3"), self.own(self.config.action_preview()))
+
     def test_where_all_is_sent_nothing_would_change(self):
         self.assertEqual(self.own(self.config.action_preview()), set())
 

@@ -265,6 +265,12 @@ class TestPushRounding(JournalCase):
             with self.subTest(list_price=list_price, step=step):
                 self.assertEqual(self.price(list_price, step), expected)
 
+    def test_another_step_sends_what_differs(self):
+        self.assertEqual(self.price(10.3, 0), 10.3)
+        self.config.price_rounding = 0.25
+        self.run_jobs()
+        self.assertEqual(self.cartona.products["SUG-1"]["selling_price"], 10.25)
+
     def test_a_price_that_is_rounded_to_nothing_is_refused_and_says_so(self):
         self.price(10, 1)
         self.assertEqual(self.price(0.4, 1), 10, "as before")
@@ -274,3 +280,86 @@ class TestPushRounding(JournalCase):
     def test_less_than_nothing_is_no_step(self):
         with self.assertRaises(ValidationError):
             self.config.price_rounding = -1
+
+
+@tagged("post_install", "-at_install")
+class TestPushTiers(PricelistCase):
+    """One token, several accounts on Cartona, each with its own price list."""
+
+    def setUp(self):
+        super().setUp()
+        self.rule(product=self.sugar, fixed_price=28)
+        self.rule(pricelist=self.base, product=self.sugar, fixed_price=25)
+        self.config.tier_ids = [
+            (0, 0, {"supplier_code": "1", "pricelist_id": self.list.id}),
+            (0, 0, {"supplier_code": "2", "pricelist_id": self.base.id}),
+        ]
+        self.run_jobs()
+        self.first = self.sent_items()
+
+    def sent_items(self):
+        """What went out of the sugar."""
+        self.run_jobs()
+        items = [item for body in self.cartona.pushes for item in body]
+        self.cartona.calls.clear()
+        return [item for item in items if item.pop("internal_product_id") == "SUG-1"]
+
+    def both(self, retail, wholesale):
+        return [
+            {"supplier_code": "1", "selling_price": retail},
+            {"supplier_code": "2", "selling_price": wholesale},
+        ]
+
+    def test_each_account_gets_the_prices_of_its_list_and_no_price_goes_to_all(self):
+        self.assertEqual(self.first[-2:], self.both(28, 25))
+        self.assertFalse([i for i in self.first if "selling_price" in i and len(i) > 2])
+        self.assertEqual(self.sugar.cartona_price, 28)
+
+    def test_a_rule_of_any_of_the_lists_is_noticed_and_what_is_accepted_not_sent_again(self):
+        self.rule(pricelist=self.base, product=self.sugar, fixed_price=24)
+        self.assertEqual(self.sent_items(), self.both(28, 24))
+        self.env["cartona.journal"]._ask_all(self.config)
+        self.assertEqual(self.sent_items(), [])
+
+    def test_stock_goes_to_all_of_them(self):
+        self.add_stock(self.sugar, 5)
+        self.assertEqual(
+            self.sent_items(), [{"available_stock_quantity": 1005, "is_unlimited_stock": False}]
+        )
+
+    def test_without_tiers_one_price_goes_to_all(self):
+        self.config.tier_ids.unlink()
+        self.assertEqual(self.sent_items(), [{"selling_price": 28}])
+
+    def test_a_price_that_one_account_refuses_stays_open(self):
+        def answer(*call):
+            return 200, [{"internal_product_id": "SUG-1", "supplier_code": "2", "error": "cheap"}]
+
+        self.cartona.answers.append(answer)
+        self.rule(pricelist=self.base, product=self.sugar, fixed_price=1)
+        self.assertEqual(self.sent_items(), self.both(28, 1))
+        self.assertEqual(self.sugar.cartona_reason, "cheap")
+        self.sugar.action_cartona_push()
+        self.assertEqual([i for i in self.sent_items() if "selling_price" in i], self.both(28, 1))
+        self.assertEqual(self.sugar.cartona_state, "live")
+
+    def test_a_price_of_zero_in_one_list_holds_back_all(self):
+        self.rule(pricelist=self.base, product=self.sugar, fixed_price=0)
+        self.assertEqual(self.sent_items(), [])
+        self.assertIn("Base", self.sugar.cartona_reason)
+
+    def test_a_list_in_another_currency_is_converted(self):
+        foreign = self.env["res.currency"].create({"name": "XTS", "symbol": "¤"})
+        own = self.config.company_id.currency_id
+        self.env["res.currency.rate"].create(
+            {"currency_id": foreign.id, "name": "2020-01-01", "rate": own.rate * 2}
+        )
+        abroad = self.pricelist("Abroad", currency_id=foreign.id)
+        self.rule(pricelist=abroad, product=self.sugar, fixed_price=100)
+        self.config.tier_ids[1].pricelist_id = abroad
+        self.assertEqual(self.sent_items(), self.both(28, 50))
+
+    def test_a_list_of_another_company_is_refused(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        with self.assertRaises(ValidationError):
+            self.config.tier_ids[0].pricelist_id = self.pricelist("Theirs", company_id=company.id)

@@ -158,6 +158,7 @@ class TestReconcile(CatalogueCase):
             self.env.cr.flush()
             self.env["cartona.journal"]._job_push(self.config)
             self.env.flush_all()
+            self.env.cr.postcommit.run()
             return 200, page
 
         self.config.action_reconcile()
@@ -234,33 +235,55 @@ class TestReconcileCommitted(CommittedCase):
                 cr.execute(f"DELETE FROM {table} WHERE config_id = %s", (self.config_id,))
         super().clean()
 
-    def test_a_price_that_changes_while_cartona_answers_is_no_drift(self):
-        """The step began before the change: only another transaction sees it."""
+    def reconcile(self, shown, meanwhile):
+        """Compare; Cartona shows the price as it was once ``meanwhile`` was done.
+
+        :return: how many products differ
+        """
         self.change(list_price=6)
         self.run_due_jobs()
         with self.registry.cursor() as cr:
             cr.execute("UPDATE cartona_product_state SET last_push = last_push - interval '1 hour'")
-        page = [
-            {
+
+        def answer(*call):
+            meanwhile()
+            product = {
                 "supplier_product_id": "1",
                 "internal_product_id": "SALT-1",
                 "supplier_product_name": "Salt",
-                "selling_price": 6,
+                "selling_price": shown,
                 "available_stock_quantity": 0,
                 "is_published": True,
             }
-        ]
+            return 200, [product]
 
-        def changed_meanwhile(*call):
-            self.change(list_price=7)
-            return 200, page
-
-        self.cartona.answers.append(changed_meanwhile)
         with self.transaction() as env:
             env["cartona.config"].browse(self.config_id).action_reconcile()
+        self.cartona.answers.append(answer)
         with mute_logger("odoo.sql_db"):
             self.run_due_jobs()
         with self.transaction() as env:
             task = env["cartona.task"].search([("kind", "=", "reconcile")], limit=1)
-            self.assertEqual((task.state, task.found), ("done", 0))
-            self.assertFalse(env["cartona.drift"].search([("config_id", "=", self.config_id)]))
+            self.assertEqual(task.state, "done")
+            return len(env["cartona.drift"].search([("config_id", "=", self.config_id)]))
+
+    def push(self):
+        with self.transaction() as env:
+            config = env["cartona.config"].browse(self.config_id)
+            env["cartona.journal"]._job_push(config._as_system())
+
+    def test_a_price_that_changes_while_cartona_answers_is_no_drift(self):
+        """It stands in the journal of another transaction."""
+        self.assertEqual(self.reconcile(6, lambda: self.change(list_price=7)), 0)
+
+    def test_a_price_that_changes_and_arrives_before_cartona_answers_is_no_drift(self):
+        """The step began before: only another transaction sees the price and its push."""
+
+        def arrive():
+            self.change(list_price=7)
+            self.push()
+
+        self.assertEqual(self.reconcile(7, arrive), 0)
+
+    def test_a_price_that_nobody_sent_is_drift(self):
+        self.assertEqual(self.reconcile(5, lambda: None), 1)

@@ -37,6 +37,13 @@ ACCESS = {
         "system": "rw",
     },
     "cartona.product": dict.fromkeys(STAFF, "r"),
+    "cartona.tier": {
+        "employee": "r",
+        "sales": "r",
+        "user": "r",
+        "manager": "rwcu",
+        "system": "rwcu",
+    },
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.task": dict.fromkeys(("user", "manager", "system"), "r"),
@@ -89,6 +96,8 @@ BUTTONS = {
     ("product.template", "action_cartona_approve"): WRITERS,
     ("product.product", "action_cartona_reject"): WRITERS,
     ("product.template", "action_cartona_reject"): WRITERS,
+    ("product.product", "action_cartona_take_pack"): WRITERS,
+    ("product.template", "action_cartona_take_pack"): WRITERS,
 }
 
 
@@ -101,6 +110,10 @@ class TestSecurity(CartonaCase):
         cls.users = {name: create_user(cls.env, f"c_{name}", *USERS[name]) for name in USERS}
         cls.users["stranger"].write(
             {"company_ids": [(6, 0, cls.second.ids)], "company_id": cls.second.id}
+        )
+        currency = cls.config.company_id.currency_id.id
+        cls.pricelist = cls.env["product.pricelist"].create(
+            {"name": "Wholesale", "currency_id": currency, "company_id": False}
         )
         cls.users["product manager"] = create_product_manager(
             cls.env, "c_products", "base.group_user"
@@ -125,6 +138,7 @@ class TestSecurity(CartonaCase):
         self.env["cartona.product.state"].create(
             {"config_id": self.config.id, "product_id": self.rice.id}
         )
+        self.env["cartona.tier"].create(dict(self.values("cartona.tier"), supplier_code="1"))
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
         self.env["cartona.drift"].create(self.values("cartona.drift"))
         self.env["cartona.preview"].create(self.values("cartona.preview"))
@@ -139,6 +153,7 @@ class TestSecurity(CartonaCase):
             "cartona.order": dict(config, hashed_id="new", status="pending"),
             "cartona.product.state": dict(config, product_id=self.sugar.id),
             "cartona.product": dict(config, supplier_product_id="1", name="Salt"),
+            "cartona.tier": dict(config, supplier_code="2", pricelist_id=self.pricelist.id),
             "cartona.inbox": dict(
                 config, hashed_id="n", digest="d", payload="{}", source="pull", state="done"
             ),
@@ -300,6 +315,7 @@ class TestSecurity(CartonaCase):
             "cartona.order",
             "cartona.product.state",
             "cartona.product",
+            "cartona.tier",
             "cartona.inbox",
             "cartona.log",
             "cartona.task",

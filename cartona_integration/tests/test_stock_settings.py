@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from .common import create_product_manager
 from .test_journal import JournalCase
 
 
@@ -174,6 +175,30 @@ class TestSelling(OfferCase):
         self.assertEqual({name: variant[name] for name in values}, values)
         variant.cartona_min_order = 3
         self.assertEqual(made.cartona_min_order, 3)
+
+    def test_the_pieces_in_cartonas_unit_are_suggested_where_odoo_counts_pieces(self):
+        self.env["cartona.product"].create(
+            {
+                "config_id": self.config.id,
+                "supplier_product_id": "1",
+                "internal_product_id": "SUG-1",
+                "name": "Sugar",
+                "unit": "box",
+                "unit_count": 12,
+                "product_id": self.sugar.id,
+            }
+        )
+        self.forget()
+        template = self.sugar.product_tmpl_id
+        clerk = create_product_manager(self.env, "clerk", "base.group_user")
+        self.assertEqual(template.with_user(clerk).cartona_pack_suggested, 12)
+        template.with_user(clerk).action_cartona_take_pack()
+        self.assertEqual(
+            (self.sugar.cartona_pack_quantity, template.cartona_pack_suggested), (12, 0)
+        )
+        self.sugar.cartona_pack_quantity = 1
+        self.sugar.uom_id = self.env.ref("uom.product_uom_kgm")
+        self.assertFalse(self.sugar.cartona_pack_suggested)
 
     def test_the_price_is_that_of_the_cartona_unit(self):
         self.sugar.cartona_pack_quantity = 12

@@ -36,6 +36,15 @@ FIGURES = {
     "import_ratio_pending": ("×", "≤ 1.25", "import of an order of 5 lines ÷ bare create"),
     "import_ratio_approved": ("×", "≤ 1.25", "the same with confirmation"),
     "acknowledge_calls_100": ("", "1", "calls that acknowledge 100 orders"),
+    "full_push_calls_over": ("", "0", "calls of a push of all variants beyond ⌈variants / 100⌉"),
+    "full_push_seconds": ("s", "", "the same in one process, 20 ms a call"),
+    "full_push_memory_mb": ("MB", "< 50", "the same, more memory than before"),
+    "full_push_rows": ("", "≤ 1.1", "the same, rows written per variant; one, and some a call"),
+    "price_wave_seconds": ("s", "< 60", "a fifth of them changes its price → all on the sandbox"),
+    "stock_wave_ratio": ("×", "≤ 1.05", "an inventory of as many ÷ without the addon"),
+    "log_rows": ("", "", "lines of the log for the next two, of 30 days"),
+    "dashboard_ms": ("ms", "< 300", "the dashboard's card, server time"),
+    "log_cleanup_seconds": ("s", "", "a day's lines deleted"),
 }
 
 
@@ -45,17 +54,21 @@ def main() -> int:
     parser.add_argument("--odoo", metavar="PATH", help="another Odoo than Debian's package of 19")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     parser.add_argument("--rounds", type=int, default=9, help="of each comparison (default 9)")
+    parser.add_argument("--variants", type=int, default=50_000, help="products (default 50000)")
+    parser.add_argument("--log-rows", type=int, default=5_000_000, help="(default 5000000)")
     options = parser.parse_args()
     found = install.find(options.odoo)
     with locked("bench", wait=False), Cluster() as cluster:
-        figures = _measure(found, cluster, options.rounds)
+        figures = _measure(found, cluster, options)
     _print_table(figures)
     if options.json:
         say(json.dumps(figures))
     return 0
 
 
-def _measure(found: install.Install, cluster: Cluster, rounds: int) -> dict[str, Any]:
+def _measure(
+    found: install.Install, cluster: Cluster, options: argparse.Namespace
+) -> dict[str, Any]:
     template = odoo.template(found, cluster)
     bare = Odoo(found, cluster, "bench", "bench_bare")
     with step("Making a database with the addon and one without"):
@@ -69,13 +82,15 @@ def _measure(found: install.Install, cluster: Cluster, rounds: int) -> dict[str,
         instance, addons_path=places, server_wide_modules="base,web,queue_job,empty_controller"
     ) as running:
         with step("Measuring a served Odoo with its job runner"):
-            figures = _inside("served", running, bare.database, rounds)
+            figures = _inside("served", running, bare.database, options)
         running.odoo_service.stop()
         with step("Measuring transactions side by side (some minutes)"):
-            return {**figures, **_inside("alone", running, bare.database, rounds)}
+            return {**figures, **_inside("alone", running, bare.database, options)}
 
 
-def _inside(phase: str, running: stack.Stack, bare: str, rounds: int) -> dict[str, Any]:
+def _inside(
+    phase: str, running: stack.Stack, bare: str, options: argparse.Namespace
+) -> dict[str, Any]:
     """Run a phase of dev/measure with Odoo's Python; returns its figures."""
     instance = running.odoo
     log = instance.folder / "measure.log"
@@ -85,7 +100,9 @@ def _inside(phase: str, running: stack.Stack, bare: str, rounds: int) -> dict[st
         "measure",
         phase,
         *("--config", str(instance.config), "--database", instance.database, "--bare", bare),
-        *("--odoo", running.odoo_url, "--sandbox", running.sandbox_url, "--rounds", str(rounds)),
+        *("--odoo", running.odoo_url, "--sandbox", running.sandbox_url),
+        *("--rounds", str(options.rounds), "--variants", str(options.variants)),
+        *("--log-rows", str(options.log_rows)),
         *("--token", running.token),
     ]
     env = environment({**instance.environment(), "PYTHONPATH": str(REPOSITORY / "dev")})

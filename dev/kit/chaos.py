@@ -17,7 +17,7 @@ from .postgres import Cluster
 from .results import Result
 
 #: What dev/test runs.
-SHORT_MINUTES, SHORT_SEED = 1.5, 20_261
+SHORT_MINUTES, SHORT_SEED = 1.0, 20_261
 _NAME = "chaos"
 
 
@@ -41,7 +41,7 @@ def check(found: install.Install, minutes: float, seed: int) -> Result:
     sys.path.insert(0, str(REPOSITORY / "tests"))
     from chaos.run import run
 
-    with locked(_NAME, wait=False), Cluster(_NAME) as cluster:
+    with locked(_NAME), Cluster(_NAME) as cluster:
         instance = odoo.Odoo(found, cluster, _NAME, _NAME)
         with step("Making a database with the addon on a PostgreSQL server of its own"):
             odoo.copy(cluster, _template(found, cluster), _NAME)

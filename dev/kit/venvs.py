@@ -6,12 +6,14 @@ that every machine gets the same ones.
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
 from .console import step
+from .debian import apt_install
 from .errors import DevError
 from .once import build_once, digest
 from .paths import DEV, folder
@@ -83,9 +85,10 @@ def _venv(name: str, requirements: Path, extend: Callable[[Path], None], *more: 
 
     def build(target: Path) -> None:
         log = folder("logs") / f"venv-{name}.log"
+        if not importlib.util.find_spec("ensurepip"):  # Debian has it in a package of its own
+            apt_install("python3-venv")
         with step(f"Making the Python environment '{name}'"):
-            hint = "Is Python's venv module installed (Debian: apt-get install python3-venv)?"
-            run([_base_python(), "-m", "venv", target], log, hint=hint)
+            run([_base_python(), "-m", "venv", target], log)
             extend(target)
             pip = [python(target), "-m", "pip", "--disable-pip-version-check", "install"]
             if name.startswith("odoo") and not name.endswith("19.0"):

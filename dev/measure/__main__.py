@@ -6,14 +6,24 @@ import logging
 
 import odoo
 
-from measure import imports, latency, linking, prices, webhook, workers
+from measure import bulk, imports, latency, linking, log, prices, webhook, workers
 from measure.database import Database
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("phase", choices=("served", "alone"))
-    for name in ("config", "database", "bare", "odoo", "sandbox", "token", "rounds"):
+    for name in (
+        "config",
+        "database",
+        "bare",
+        "odoo",
+        "sandbox",
+        "token",
+        "rounds",
+        "variants",
+        "log-rows",
+    ):
         parser.add_argument(f"--{name}", required=True)
     options = parser.parse_args()
     odoo.tools.config.parse_config(["-c", options.config])
@@ -31,6 +41,11 @@ def main():
         figures.update(workers.measure(ours, options.sandbox))
         figures.update(linking.measure(ours))
         figures.update(imports.measure(ours, bare, rounds, options.sandbox))
+        variants = int(options.variants)
+        figures.update(
+            bulk.measure(ours, bare, options.sandbox, options.token, variants, variants // 5)
+        )
+        figures.update(log.measure(ours, int(options.log_rows)))
     print(json.dumps(figures))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,12 +26,14 @@ class Diary:
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._path = path
+        self._began = time.monotonic()
         path.write_text("", encoding="utf-8")
         self.deeds: Counter[tuple[str, str]] = Counter()
 
     def note(self, step: Step, outcome: str, details: str = "") -> None:
         """Note a step: "done", "refused", "unanswered" or "nothing to do"."""
-        line = f"{step}: {outcome} {details}".rstrip().replace("\n", " ")
+        moment = f"{time.monotonic() - self._began:7.1f}"
+        line = f"{moment} {step}: {outcome} {details}".rstrip().replace("\n", " ")
         with self._lock, self._path.open("a", encoding="utf-8") as file:
             self.deeds[step.kind, outcome] += 1
             file.write(f"{line[:300]}\n")

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import ClassVar
 
 from kit.console import say
@@ -23,14 +24,18 @@ from .plan import Step, plan
 
 _UP_AGAIN = 300.0
 _LOOK = 0.2
+#: People get that much time before the next step, also when the time is over.
+_BREATH = 5.0
+#: So long is waited for something to happen on a machine that is too slow.
+_LONGER = 900.0
 
 
 class Killer:
     """Kills by plan. It works in the main thread: a child lives as long as who started it."""
 
-    HABITS: ClassVar = {"kill_worker": 6, "kill_backend": 2, "kill_odoo": 1}
+    HABITS: ClassVar = {"kill_worker": 8, "kill_backend": 2, "kill_odoo": 1}
     #: Between the moment when everything works again and the next step.
-    PAUSE = 6.0
+    PAUSE = 9.0
 
     def __init__(self, live: Stack, seed: int, diary: Diary) -> None:
         self._live = live
@@ -38,12 +43,16 @@ class Killer:
         self._diary = diary
         self.restarts: Counter[str] = Counter()
 
-    def rage(self, seconds: float) -> None:
-        """Kill until so many seconds are over, and leave everything running."""
-        deadline = time.monotonic() + seconds
+    def rage(self, seconds: float, is_enough: Callable[[], bool]) -> None:
+        """Kill for so many seconds, and leave everything running.
+
+        On a machine that is too slow for it, until enough has happened, but not for ever.
+        """
+        began = time.monotonic()
         for step in self._steps:
-            self._supervise(min(step.pause, max(deadline - time.monotonic(), 0)))
-            if time.monotonic() >= deadline:
+            self._supervise(min(step.pause, max(began + seconds - time.monotonic(), _BREATH)))
+            passed = time.monotonic() - began
+            if passed >= seconds and (is_enough() or passed >= seconds + _LONGER):
                 break
             try:
                 details = getattr(self, step.kind)(step)

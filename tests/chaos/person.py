@@ -82,7 +82,7 @@ class Person:
             edits = row["cartona_edits_state"]
             if edits == "blocked" or edits == "refused" and row["id"] in self._sent_again:
                 self._press_sale("edits put back", "action_cartona_put_back", row)
-            elif row["cartona_sync_status"] == "refused":
+            elif row["cartona_sync_status"] == "refused" and row["id"] not in self._sent_again:
                 self._press_sale("refused order sent again", "action_cartona_sync", row)
                 self._sent_again.add(row["id"])
             elif row["cartona_sync_status"] == "unfinished":

@@ -162,4 +162,4 @@ def change_lines(
         if by == "admin":
             change["selling_price"] = f"{chance.randint(100, 9999) / 100:.2f}"
     later = chance.random() < 0.15
-    sandbox.edit(order["hashed_id"], [change], by=by, at_synced=later, silent=chance.random() < 0.2)
+    sandbox.edit(order["hashed_id"], [change], by=by, at_synced=later, silent=silent)

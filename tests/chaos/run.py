@@ -80,7 +80,7 @@ def _rage(world: World, killer: Killer, diary: Diary, minutes: float, seed: int)
     for actor in actors:
         actor.start()
     try:
-        killer.rage(minutes * 60)
+        killer.rage(minutes * 60, lambda: not _missing(diary, world.sandbox.counters()))
     finally:
         for actor in actors:
             actor.go_home()
@@ -103,6 +103,12 @@ def _result(judgement: Judgement, text: str, seed: int) -> Result:
 
 def _was_something(diary: Diary, counters: dict) -> Result:
     """A run in which nothing happened proves nothing."""
+    missing = _missing(diary, counters)
+    return failure(f"There were no {', '.join(missing)}.") if missing else Result(passed=1)
+
+
+def _missing(diary: Diary, counters: dict) -> list[str]:
+    """Return what has not happened."""
     needed = {
         "orders": diary.done("order"),
         "edits": diary.done("edit", "correct", "edit_amount"),
@@ -111,7 +117,4 @@ def _was_something(diary: Diary, counters: dict) -> Result:
         "kills": diary.done("kill_worker", "kill_backend", "kill_odoo"),
         "faults": sum(counters["faults"].values()),
     }
-    missing = [name for name, count in needed.items() if not count]
-    if missing:
-        return failure(f"There were no {', '.join(missing)}.")
-    return Result(passed=1)
+    return [name for name, count in needed.items() if not count]

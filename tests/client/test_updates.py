@@ -146,3 +146,12 @@ def test_unknown_fields_of_a_product_are_kept_aside():
 def test_a_barcode_is_read_where_cartona_gives_one():
     assert SupplierProduct.from_json({"id": 1, "barcode": 6229900010108}).barcode == "6229900010108"
     assert SupplierProduct.from_json({"id": 1}).barcode is None
+
+
+def test_an_update_says_something_by_a_value_or_a_link():
+    assert not ProductUpdate(internal_product_id="A").says_anything
+    assert not ProductUpdate(supplier_product_id="1", supplier_code="2").says_anything
+    assert not ProductUpdate(base_product_id="1", unit="box", unit_count=12).says_anything
+    assert ProductUpdate(internal_product_id="A", selling_price=1).says_anything
+    assert ProductUpdate(base_product_id="1", unit="box", is_published=False).says_anything
+    assert ProductUpdate(internal_product_id="A", supplier_product_id="1").says_anything

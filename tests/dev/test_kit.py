@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from kit import install, once, paths, results, services
+from kit import install, once, paths, processes, results, services
 from kit.errors import DevError
 
 
@@ -129,3 +130,13 @@ def test_a_service_is_stopped(tmp_path: Path) -> None:
     with services.Service("It", command, tmp_path / "log", cwd=tmp_path) as service:
         assert service.running
     assert not service.running
+
+
+def test_children_are_found_as_long_as_they_live(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    with services.Service("It", command, tmp_path / "log", cwd=tmp_path) as service:
+        assert service.pid in processes.children(os.getpid())
+        pid = service.pid
+        service.kill()
+        assert service.pid is None
+        assert pid not in processes.children(os.getpid())

@@ -105,6 +105,14 @@ class ProductUpdate:
             or (self.base_product_id and self.unit and self.unit_count)
         )
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether it changes something: a value, or the link."""
+        identifying = {"supplier_product_id", "internal_product_id", "base_product_id"}
+        identifying |= {"unit", "unit_count", "supplier_code"}
+        is_link = self.supplier_product_id and self.internal_product_id
+        return bool(is_link or _set_fields(self).keys() - identifying)
+
     def to_json(self) -> dict[str, Any]:
         return _set_fields(self)
 

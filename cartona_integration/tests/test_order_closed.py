@@ -1,0 +1,78 @@
+from odoo.tests import tagged
+
+from .common import CartonaCase
+
+
+@tagged("post_install", "-at_install")
+class TestOrderClosed(CartonaCase):
+    """Odoo delivers an order just when it is edited on Cartona."""
+
+    def setUp(self):
+        super().setUp()
+        self.place(self.order(), webhook=False)
+        self.pull()
+        self.cartona.calls.clear()
+
+    def edited(self, **values):
+        return self.order(order_details=[self.line(1, "SUG-1", 5, 30)], **values)
+
+    def statuses(self):
+        return [
+            update["status"]
+            for _method, path, body in self.cartona.calls
+            if "update-order-status" in path
+            for update in body
+            if update["status"] != "synced"
+        ]
+
+    def deliver(self):
+        self.sale_orders().action_confirm()
+        self.sale_orders()._cartona_complete()
+
+    def test_a_status_waits_for_a_version_that_is_yet_to_be_read(self):
+        self.place(self.edited())
+        self.sale_orders().action_confirm()
+        self.commit()
+        outbox = self.env["cartona.outbox"]
+        outbox._job_send(self.config)
+        self.assertEqual(self.statuses(), [])
+        self.assertTrue(outbox.search_count([]))
+        self.run_jobs()
+        self.assertEqual(self.statuses(), ["approved"])
+        self.assertEqual(self.sale_orders().amount_total, 150)
+
+    def test_it_does_not_wait_for_what_nobody_reads(self):
+        self.place(self.edited())
+        self.config.sync_orders = False
+        self.sale_orders().action_confirm()
+        self.run_jobs()
+        self.assertEqual(self.statuses(), ["approved"])
+
+    def test_after_late_news_the_status_goes_out_at_once(self):
+        self.sale_orders().action_confirm()
+        self.run_jobs()
+        self.sale_orders()._cartona_complete()
+        self.post(self.edited())  # late: of lower rank
+        self.commit()
+        self.cartona.calls.clear()
+        self.env["cartona.outbox"]._job_send(self.config)
+        self.commit()
+        self.pending.filtered(lambda job: job.method_name == "_job_send").unlink()
+        self.run_jobs()
+        self.assertEqual(self.statuses(), ["delivered"])
+
+    def test_an_order_that_was_closed_before_its_edit_was_known_is_held(self):
+        self.deliver()
+        self.run_jobs()
+        self.assertEqual(self.sale_orders().cartona_status, "delivered")
+        self.place(self.edited(status="delivered"), webhook=False)
+        self.pull()
+        entry = self.entries()[0]
+        self.assertEqual((entry.state, entry.reason), ("held", "closed_order"))
+        self.assertIn("Cartona says 5 × 30.00", entry.message)
+        self.assertNotIn("abc1", self.cartona.synced)
+        # until Cartona changes it back
+        self.place(self.order(status="delivered"), webhook=False)
+        self.pull()
+        self.assertNotIn("held", self.entries().mapped("state"))
+        self.assertIn("abc1", self.cartona.synced)
