@@ -6,6 +6,7 @@ from . import (
     cartona_catalogue,
     cartona_config,
     cartona_config_alerts,
+    cartona_config_breaker,
     cartona_config_catalogue,
     cartona_config_claim,
     cartona_config_dashboard,

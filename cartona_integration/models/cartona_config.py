@@ -10,16 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..compat import check_write
 from ..lib.cartona_api import CartonaClient
-from ..lib.cartona_api.errors import (
-    AuthenticationError,
-    CartonaError,
-    ConfigurationError,
-    NotFoundError,
-    PayloadError,
-    RateLimitError,
-    TransientError,
-    UnknownOutcomeError,
-)
+from ..lib.cartona_api.errors import CartonaError, ConfigurationError
 from ..lib.cartona_api.settings import check_base_url, check_header_name
 
 _logger = logging.getLogger(__name__)
@@ -257,21 +248,20 @@ class CartonaConfig(models.Model):
         exchanges = []
         try:
             yield self._client(exchanges.append)
-        except (AuthenticationError, ConfigurationError, NotFoundError) as error:
-            with self._own_transaction() as config:
-                config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
-                config._pause(error)
-            # the job comes again, finds the account paused and ends
-            raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
-        except (RateLimitError, TransientError, UnknownOutcomeError, PayloadError) as error:
-            with self._own_transaction() as config:
-                config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
-            wait = error.retry_after and int(error.retry_after) + 1
-            raise RetryableJobError(str(error), seconds=wait or None) from error
         except CartonaError as error:
             with self._own_transaction() as config:
                 config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
+                if error.then == "pause":
+                    config._pause(error)
+            if error.then == "pause":
+                # the job comes again, finds the account paused and ends
+                raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
+            if error.then == "again":
+                wait = error.retry_after and int(error.retry_after) + 1
+                raise RetryableJobError(str(error), seconds=wait or None) from error
             raise
+        if exchanges:
+            self._book_answer()
         self.env["cartona.log"]._add_exchanges(self, operation, exchanges)
 
     @contextmanager

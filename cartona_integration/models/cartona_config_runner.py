@@ -127,15 +127,13 @@ class CartonaConfig(models.Model):
         """Jobs that were postponed because of what is right now need not wait any longer."""
         self.ensure_one()
         keys = [f"cartona-{kind}-{self.id}" for kind in (*JOBS.values(), "pull", "acknowledge")]
-        self._hurry_jobs(keys)
+        edits = ("identity_key", "=like", f"cartona-edits-{self.id}-%")
+        self._hurry_jobs(["|", ("identity_key", "in", keys), edits])
 
     @api.model
-    def _hurry_jobs(self, keys):
-        domain = [
-            ("identity_key", "in", keys),
-            ("state", "=", "pending"),
-            ("eta", "!=", False),
-        ]
+    def _hurry_jobs(self, which):
+        """:param which: a domain"""
+        domain = [*which, ("state", "=", "pending"), ("eta", "!=", False)]
         # of the addon, whoever the manager is
         self.env["queue.job"].sudo().search(domain).write({"eta": False})
 

@@ -4,6 +4,7 @@ from . import (
     test_account_switches,
     test_alerts,
     test_asking,
+    test_breaker,
     test_catalogue,
     test_dashboard,
     test_edit_committed,
