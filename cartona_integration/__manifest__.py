@@ -24,6 +24,7 @@
         "views/cartona_task.xml",
         "views/cartona_preview.xml",
         "views/cartona_alert.xml",
+        "views/cartona_open_item.xml",
         "views/cartona_dashboard.xml",
         "views/cartona_config.xml",
         "views/product_template.xml",

@@ -67,6 +67,13 @@ class CartonaConfig(models.Model):
             config.alert_count = len(own)
             config.alert_label = " · ".join(alert._summary() for alert in own)
 
+    def action_open_items(self):
+        return self._open(
+            "action_cartona_open_item",
+            domain=[("config_id", "=", self.id)],
+            context={"search_default_by_kind": 1},
+        )
+
     def action_open_alerts(self):
         return self._open(
             "action_cartona_alert",
@@ -175,7 +182,7 @@ class CartonaConfig(models.Model):
                 SELECT config_id, create_date, 'products' AS sort
                   FROM cartona_journal WHERE held IS DISTINCT FROM 'waiting'
                  UNION ALL
-                SELECT config_id, create_date, 'products' FROM cartona_withdrawal
+                SELECT config_id, create_date, 'products' FROM cartona_withdrawal WHERE active
                  UNION ALL
                 SELECT config_id, create_date, 'statuses' FROM cartona_outbox
                  UNION ALL

@@ -26,6 +26,7 @@ from . import (
     test_missing_committed,
     test_missing_product,
     test_neutralize,
+    test_open_items,
     test_order_assigned,
     test_order_cash,
     test_order_closed,

@@ -44,11 +44,20 @@ VIEWS = {
     "cartona.preview": (LIST, "search"),
     "cartona.drift": (LIST, "search"),
     "cartona.alert": (LIST, "search"),
+    "cartona.open.item": ("form", LIST, "search"),
+    "cartona.discard": ("form",),
 }
 #: Of Cartona's own models, users of Cartona only see these.
-CLOSED = ("cartona.log", "cartona.inbox", "cartona.task", "cartona.drift", "cartona.alert")
+CLOSED = (
+    "cartona.log",
+    "cartona.inbox",
+    "cartona.task",
+    "cartona.drift",
+    "cartona.alert",
+    "cartona.open.item",
+)
 #: Only managers see these.
-MANAGED = ("cartona.preview",)
+MANAGED = ("cartona.preview", "cartona.discard")
 
 
 @tagged("post_install", "-at_install")
@@ -140,6 +149,12 @@ class TestViews(CartonaCase):
             }
         )
         self.config._pause("bad token")
+        records["cartona.discard"] = (
+            self.env["cartona.discard"].with_user(user).create({"reason": "no"})
+        )
+        self.place(self.order("held", total_price=1))
+        self.env["cartona.inbox"].search([("hashed_id", "=", "held")]).state = "held"
+        records["cartona.open.item"] = self.env["cartona.open.item"].search([], limit=1)
         records["cartona.alert"] = self.config.alert_ids
         self.config.action_preview()
         records["cartona.preview"] = self.env["cartona.preview"].search([], limit=1)
