@@ -34,6 +34,8 @@ class CartonaConfig(models.Model):
         if isinstance(reason, CartonaError):
             reason = self._words(reason)
         self.write({"paused": True, "pause_reason": reason, **self._prepare_probe()})
+        # two jobs that are refused at once meet here, where the slower one comes again
+        self.flush_recordset()
         self.env["cartona.alert"]._report(self, "paused", reason)
 
     @api.model

@@ -119,6 +119,18 @@ class TestAlerts(CartonaCase):
         self.commit()
         self.env["queue.job"].search([]).unlink()
 
+    def test_what_cartona_would_not_take_off_sale_does_not_wait(self):
+        self.env["cartona.withdrawal"].create(
+            {
+                "config_id": self.config.id,
+                "internal_id": "OLD",
+                "active": False,
+                "create_date": "2024-01-01 00:00:00",
+            }
+        )
+        self.watch()
+        self.assertEqual(self.kinds(), [])
+
     def test_an_account_that_a_person_forgot_in_pause_is_told(self):
         self.config.action_pause()
         self.sugar.list_price = 31
@@ -274,6 +286,22 @@ class TestAlerts(CartonaCase):
         self.config.digest_sent -= timedelta(days=2)
         self.watch()
         self.assertEqual(len(self.mails()), 2)
+
+    def test_the_e_mail_is_in_its_readers_language(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        template = self.env.ref("cartona_integration.mail_digest")
+        template.with_context(lang="ar_001").subject = "Cartona, Supplier: مشكلات"
+        owner = create_user(self.env, "owner", lang="ar_001")
+        self.config.write({"digest": "day", "user_id": owner.id})
+        self.config._pause("bad token")
+        self.watch()
+        self.assertIn("مشكلات", self.mails().subject)
+
+    def test_an_owner_without_an_address_gets_no_e_mail(self):
+        self.config.write({"digest": "day", "user_id": False})
+        self.config._pause("bad token")
+        self.watch()
+        self.assertFalse(self.mails())
 
     # -- webhook -----------------------------------------------------------------------------------
 
