@@ -1,4 +1,4 @@
-from odoo import _, models
+from odoo import models
 from odoo.tools import float_compare
 
 from ..compat import pack_values, related_units
@@ -20,5 +20,5 @@ class UomUom(models.Model):
             size = uom._compute_quantity(1.0, units, round=False)
             if float_compare(size, count, precision_digits=6) == 0:
                 return self.browse(uom.id)
-        name = _("%(unit)s × %(count)s", unit=self.name, count=f"{count:g}")
+        name = f"{self.name} × {count:g}"
         return self.browse(units.create(dict(pack_values(units, count), name=name)).id)

@@ -80,11 +80,8 @@ def _linked(rpc: OdooRpc, account: int) -> int:
 
 
 def _at_work(rpc: OdooRpc) -> bool:
-    domain = [
-        ("model_name", "=", "cartona.catalogue"),
-        ("state", "not in", ("done", "cancelled", "failed")),
-    ]
-    return bool(rpc.search("queue.job", domain, limit=1))
+    domain = [("kind", "=", "catalogue"), ("state", "=", "running")]
+    return bool(rpc.search("cartona.task", domain, limit=1))
 
 
 def prepare(stack: Stack) -> tuple[int, str]:
