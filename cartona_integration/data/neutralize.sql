@@ -1,6 +1,7 @@
 -- a copy of a database must not speak to Cartona
 DELETE FROM cartona_credential;
-UPDATE cartona_config SET paused = true, pause_reason = 'This is a copy of the database.';
+UPDATE cartona_config SET paused = true, pause_reason = 'This is a copy of the database.',
+                          next_probe = NULL, alert_url = NULL, digest = 'never';
 DELETE FROM cartona_journal;
 DELETE FROM cartona_withdrawal;
 DELETE FROM cartona_attempt;

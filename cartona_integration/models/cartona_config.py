@@ -10,16 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..compat import check_write
 from ..lib.cartona_api import CartonaClient
-from ..lib.cartona_api.errors import (
-    AuthenticationError,
-    CartonaError,
-    ConfigurationError,
-    NotFoundError,
-    PayloadError,
-    RateLimitError,
-    TransientError,
-    UnknownOutcomeError,
-)
+from ..lib.cartona_api.errors import CartonaError, ConfigurationError
 from ..lib.cartona_api.settings import check_base_url, check_header_name
 
 _logger = logging.getLogger(__name__)
@@ -257,21 +248,20 @@ class CartonaConfig(models.Model):
         exchanges = []
         try:
             yield self._client(exchanges.append)
-        except (AuthenticationError, ConfigurationError, NotFoundError) as error:
-            with self._own_transaction() as config:
-                config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
-                config._pause(error)
-            # the job comes again, finds the account paused and ends
-            raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
-        except (RateLimitError, TransientError, UnknownOutcomeError, PayloadError) as error:
-            with self._own_transaction() as config:
-                config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
-            wait = error.retry_after and int(error.retry_after) + 1
-            raise RetryableJobError(str(error), seconds=wait or None) from error
         except CartonaError as error:
             with self._own_transaction() as config:
                 config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
+                if error.then == "pause":
+                    config._pause(error)
+            if error.then == "pause":
+                # the job comes again, finds the account paused and ends
+                raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
+            if error.then == "again":
+                wait = error.retry_after and int(error.retry_after) + 1
+                raise RetryableJobError(str(error), seconds=wait or None) from error
             raise
+        if exchanges:
+            self._book_answer()
         self.env["cartona.log"]._add_exchanges(self, operation, exchanges)
 
     @contextmanager
@@ -328,15 +318,12 @@ class CartonaConfig(models.Model):
 
     def action_pause(self):
         self._check_manager()
-        self.write({"paused": True, "pause_reason": False})
+        self.write({"paused": True, "pause_reason": False, "next_probe": False})
 
     def action_resume(self):
         """Go on; what waited is sent and fetched now."""
         self._check_manager()
-        self.write({"paused": False, "pause_reason": False})
-        self.activity_unlink(["mail.mail_activity_data_warning"])
-        for config in self:
-            config._wake()
+        self._go_on(_("%(user)s resumed the account.", user=self.env.user.name))
 
     def action_open_account(self):
         self.ensure_one()

@@ -90,6 +90,7 @@ class CartonaConfig(models.Model):
     @api.model
     def _cron_sweep(self):
         """Every minute: what no job picked up gets one, and is done here where no runner runs."""
+        self._ask_probes()
         for config in self.search([])._running():
             config._wake_stale()
             config._note_due_prices()
@@ -126,15 +127,13 @@ class CartonaConfig(models.Model):
         """Jobs that were postponed because of what is right now need not wait any longer."""
         self.ensure_one()
         keys = [f"cartona-{kind}-{self.id}" for kind in (*JOBS.values(), "pull", "acknowledge")]
-        self._hurry_jobs(keys)
+        edits = ("identity_key", "=like", f"cartona-edits-{self.id}-%")
+        self._hurry_jobs(["|", ("identity_key", "in", keys), edits])
 
     @api.model
-    def _hurry_jobs(self, keys):
-        domain = [
-            ("identity_key", "in", keys),
-            ("state", "=", "pending"),
-            ("eta", "!=", False),
-        ]
+    def _hurry_jobs(self, which):
+        """:param which: a domain"""
+        domain = [*which, ("state", "=", "pending"), ("eta", "!=", False)]
         # of the addon, whoever the manager is
         self.env["queue.job"].sudo().search(domain).write({"eta": False})
 

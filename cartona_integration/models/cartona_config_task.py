@@ -44,4 +44,4 @@ class CartonaConfig(models.Model):
         super()._hurry()
         tasks = self.env["cartona.task"].sudo()  # of the addon, whoever the manager is
         tasks = tasks.search([("config_id", "=", self.id), ("state", "=", "running")])
-        self._hurry_jobs([task._identity_key() for task in tasks])
+        self._hurry_jobs([("identity_key", "in", [task._identity_key() for task in tasks])])

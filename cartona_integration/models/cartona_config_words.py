@@ -23,7 +23,7 @@ class CartonaConfig(models.Model):
         return config
 
     def _pause(self, reason):
-        """Stop all calls; tell the responsible person once, in his language.
+        """Stop all calls until they work again; tell the responsible person once, in his language.
 
         :param reason: words, or the client's error
         """
@@ -33,13 +33,10 @@ class CartonaConfig(models.Model):
     def _pause_one(self, reason):
         if isinstance(reason, CartonaError):
             reason = self._words(reason)
-        self.write({"paused": True, "pause_reason": reason})
-        self.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=_("Cartona is paused"),
-            note=reason,
-            user_id=(self.user_id or self.create_uid).id,
-        )
+        self.write({"paused": True, "pause_reason": reason, **self._prepare_probe()})
+        # two jobs that are refused at once meet here, where the slower one comes again
+        self.flush_recordset()
+        self.env["cartona.alert"]._report(self, "paused", reason)
 
     @api.model
     def _words(self, error):

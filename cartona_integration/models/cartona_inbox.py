@@ -38,7 +38,7 @@ class CartonaInbox(models.Model):
     """An order as Cartona sent it: stored before anything is done with it.
 
     waiting → done | superseded (a newer one was applied) | ignored (older than what is known)
-            → held (needs a fix; comes back to waiting)
+            → held (needs a fix; comes back to waiting) → discarded (a person gave it up)
             → unconfirmed (a pull decides; where it shows neither version, a person: held).
     """
 
@@ -73,6 +73,7 @@ class CartonaInbox(models.Model):
             ("done", "Done"),
             ("superseded", "Replaced by a newer one"),
             ("ignored", "Ignored"),
+            ("discarded", "Discarded"),
         ],
         required=True,
         readonly=True,
@@ -208,7 +209,8 @@ class CartonaInbox(models.Model):
             past._note_orders()
             applied = order and order.applied_digest == raw.digest
             doubtful = shown.reason == "unconfirmed"
-            if not applied and (doubtful or shown.state not in ("waiting", "held")):
+            settled = shown.state in ("waiting", "held") or shown._stays_discarded(entries)
+            if not applied and (doubtful or not settled):
                 shown._reopen(source="pull")
 
     def _reopen(self, **values):

@@ -29,6 +29,8 @@ class CartonaLog(models.Model):
             ("status", "Send statuses"),
             ("edit", "Send edits"),
             ("order", "Apply order"),
+            ("job", "Jobs"),
+            ("alert", "Alert"),
         ],
         required=True,
         readonly=True,

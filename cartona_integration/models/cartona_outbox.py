@@ -99,6 +99,7 @@ class CartonaOutbox(models.Model):
         """
         if not config._running() or not config.sync_statuses:
             return
+        config._check_connection()
         self.env.cr.execute(
             """
             DELETE FROM cartona_outbox WHERE id IN (
@@ -125,6 +126,7 @@ class CartonaOutbox(models.Model):
     def _job_send_one(self, config, order):
         """Send the next step of an order alone, after a refusal that did not say whose it is."""
         if config._running() and config.sync_statuses:
+            config._check_connection()
             self._send(config, order.with_env(self.env).exists())
         elif order.exists():
             self._add(order)

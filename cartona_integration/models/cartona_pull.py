@@ -42,6 +42,7 @@ class CartonaPull(models.AbstractModel):
         """
         if not config._running() or not config.sync_orders:
             return
+        config._check_connection()
         self._lock(config)
         moment = self.env["cartona.inbox"]._moment()
         since = moment if since is None else since
@@ -110,6 +111,7 @@ class CartonaPull(models.AbstractModel):
         """
         if not config._running():
             return
+        config._check_connection()
         self._lock(config)
         orders = self.env["cartona.order"]._to_acknowledge(config, after, size)
         if not orders:

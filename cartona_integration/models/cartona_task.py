@@ -133,8 +133,10 @@ class CartonaTask(models.Model):
         if not config.active:
             task._end("cancelled")
             return
-        if not config._running() and task.kind not in OFFLINE:
-            raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
+        if task.kind not in OFFLINE:
+            if not config._running():
+                raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
+            config._check_connection()
         if not task.started:
             task._replace_older()
             task.started = fields.Datetime.now()

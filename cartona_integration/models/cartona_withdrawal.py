@@ -16,6 +16,8 @@ class CartonaWithdrawal(models.Model):
 
     config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
     internal_id = fields.Char(required=True)
+    active = fields.Boolean(default=True, help="No longer: Cartona refused it.")
+    error = fields.Char(help="Why Cartona refused it.")
     part = fields.Integer(
         default=0, required=True, help="Names with the same number go out in a call of their own."
     )
@@ -89,6 +91,7 @@ class CartonaWithdrawal(models.Model):
         """Take a batch of products off sale, in one call; not those whose name is in use again."""
         if not config.exists()._running() or not (config.sync_prices or config.sync_stock):
             return
+        config._check_connection()
         self.env["cartona.journal"]._lock(config)
         rows = self._next_batch(config)
         known = self.env["product.product"]._cartona_known(config, rows.mapped("internal_id"))
@@ -102,15 +105,31 @@ class CartonaWithdrawal(models.Model):
             states._forget(product)
             product._cartona_note_kinds()
         names = sorted({*rows.mapped("internal_id")} - used.keys())
-        unclear = set()
+        unclear, refused = set(), {}
         if names:
             states._forget_names(config, names)
-            unclear = self._withdraw(config, names)
+            unclear, refused = self._withdraw(config, names)
         unsaid = rows.filtered(lambda row: row.internal_id in unclear)
-        (rows - unsaid).unlink()
+        self._settle(config, rows - unsaid, refused)
         unsaid._halve()
         if self._waiting(config):
             self._ask(config)
+
+    @api.model
+    def _settle(self, config, rows, refused):
+        """Forget what is done; what Cartona refused stays until a person decides.
+
+        :param refused: ``{name: reason}``
+        """
+        names = rows.mapped("internal_id")
+        earlier = [("config_id", "=", config.id), ("active", "=", False)]
+        self.search([*earlier, ("internal_id", "in", names)]).unlink()
+        given_up = self.browse()
+        for name, reason in refused.items():
+            row = rows.filtered(lambda row, name=name: row.internal_id == name)[:1]
+            row.write({"active": False, "error": reason})
+            given_up |= row
+        (rows - given_up).unlink()
 
     def _halve(self):
         """Go out again in two calls: a refusal that names nobody ends at those it is meant for."""
@@ -122,7 +141,8 @@ class CartonaWithdrawal(models.Model):
     def _withdraw(self, config, names):
         """Take the names off sale in one call, and tell which of them are refused.
 
-        :return: those of which the answer does not say whether they are meant
+        :return: those of which the answer does not say whether they are meant, and
+            ``{name: reason}`` of those that are refused
         """
         updates = [self._prepare_update(config, name) for name in names]
         with config._calls("push") as client:
@@ -133,10 +153,10 @@ class CartonaWithdrawal(models.Model):
                 refused = dict.fromkeys(range(len(names)), config._words(error))
                 unclear = {*refused}
         unclear = unclear if len(names) > 1 else set()
-        refused = {index: words for index, words in refused.items() if index not in unclear}
-        if refused:
-            self._tell(config, {names[index]: words for index, words in refused.items()})
-        return {names[index] for index in unclear}
+        told = {names[index]: words for index, words in refused.items() if index not in unclear}
+        if told:
+            self._tell(config, told)
+        return {names[index] for index in unclear}, told
 
     @api.model
     def _tell(self, config, refused):

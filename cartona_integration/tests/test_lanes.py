@@ -12,10 +12,12 @@ class TestLanes(CartonaCase):
     """Orders and statuses go ahead of stock, stock ahead of full pushes: each in a lane."""
 
     LANES = {
+        "_job_probe": ORDERS,
         "_job_process": ORDERS,
         "_job_pull": ORDERS,
         "_job_acknowledge": ORDERS,
         "_job_invoice": ORDERS,
+        "_job_post": STATUSES,
         "_job_send": STATUSES,
         "_job_send_edits": STATUSES,
         "_job_send_one": STATUSES,

@@ -25,8 +25,10 @@ class TestNeutralize(CartonaCase):
         self.env["cartona.pull"]._ask(self.config)
         self.commit()
         self.assertGreaterEqual(len(self.pending), 3)
+        other._pause("bad token")  # it would be tried again
         self.neutralize()
         self.assertFalse(self.pending)
+        self.assertFalse((self.config + other).filtered("next_probe"))
         self.env.cr.execute("SELECT count(*) FROM cartona_credential")
         self.assertEqual(self.env.cr.fetchone()[0], 0)
         self.assertFalse(self.config.has_token)

@@ -47,6 +47,7 @@ ACCESS = {
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.task": dict.fromkeys(("user", "manager", "system"), "r"),
+    "cartona.alert": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.drift": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.preview": {"user": "", "manager": "r", "system": "r"},
     "cartona.credential": {},
@@ -81,6 +82,8 @@ BUTTONS = {
     ("cartona.product", "action_approve"): MANAGERS,
     ("cartona.product", "action_reject"): MANAGERS,
     ("cartona.inbox", "action_retry"): MANAGERS,
+    ("cartona.inbox", "action_discard"): MANAGERS,
+    ("cartona.inbox", "action_restore"): MANAGERS,
     ("cartona.inbox", "action_use"): MANAGERS,
     ("cartona.inbox", "action_keep"): MANAGERS,
     ("sale.order", "action_cartona_sync"): WRITERS,
@@ -139,8 +142,8 @@ class TestSecurity(CartonaCase):
         )
         self.env["cartona.tier"].create(dict(self.values("cartona.tier"), supplier_code="1"))
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
-        self.env["cartona.drift"].create(self.values("cartona.drift"))
-        self.env["cartona.preview"].create(self.values("cartona.preview"))
+        for model in ("cartona.drift", "cartona.preview", "cartona.alert"):
+            self.env[model].create(self.values(model))
         self.task = self.env["cartona.task"].create(self.values("cartona.task"))
 
     def values(self, model):
@@ -162,6 +165,7 @@ class TestSecurity(CartonaCase):
             "cartona.drift": dict(
                 config, product_id=self.sugar.id, kind="price", found="2024-01-01 00:00:00"
             ),
+            "cartona.alert": dict(config, kind="held", since="2024-01-01 00:00:00"),
             "cartona.preview": dict(
                 config,
                 user_id=self.env.uid,
@@ -211,6 +215,7 @@ class TestSecurity(CartonaCase):
             name
             for name, model in self.env.registry.items()
             if model._original_module == "cartona_integration" and model._auto
+            if not model._transient  # his own only: see TestOpenItems
         )
 
     def test_the_table_names_every_model_and_every_button(self):
@@ -298,6 +303,8 @@ class TestSecurity(CartonaCase):
             "action_open_unlinked",
             "action_open_tasks",
             "action_open_drift",
+            "action_open_alerts",
+            "action_open_items",
         ):
             action = getattr(self.config.with_user(self.users["user"]), button)()
             self.assertEqual(action["type"], "ir.actions.act_window", button)
@@ -317,6 +324,7 @@ class TestSecurity(CartonaCase):
             "cartona.task",
             "cartona.preview",
             "cartona.drift",
+            "cartona.alert",
         ):
             self.env[model].sudo().create(dict(self.values(model), config_id=other.id))
             if not self.env[model].search([("config_id", "=", self.config.id)]):

@@ -43,11 +43,21 @@ VIEWS = {
     "cartona.task": ("form", LIST, "search"),
     "cartona.preview": (LIST, "search"),
     "cartona.drift": (LIST, "search"),
+    "cartona.alert": (LIST, "search"),
+    "cartona.open.item": ("form", LIST, "search"),
+    "cartona.discard": ("form",),
 }
 #: Of Cartona's own models, users of Cartona only see these.
-CLOSED = ("cartona.log", "cartona.inbox", "cartona.task", "cartona.drift")
+CLOSED = (
+    "cartona.log",
+    "cartona.inbox",
+    "cartona.task",
+    "cartona.drift",
+    "cartona.alert",
+    "cartona.open.item",
+)
 #: Only managers see these.
-MANAGED = ("cartona.preview",)
+MANAGED = ("cartona.preview", "cartona.discard")
 
 
 @tagged("post_install", "-at_install")
@@ -138,6 +148,14 @@ class TestViews(CartonaCase):
                 "found": "2024-01-01 00:00:00",
             }
         )
+        self.config._pause("bad token")
+        records["cartona.discard"] = (
+            self.env["cartona.discard"].with_user(user).create({"reason": "no"})
+        )
+        self.place(self.order("held", total_price=1))
+        self.env["cartona.inbox"].search([("hashed_id", "=", "held")]).state = "held"
+        records["cartona.open.item"] = self.env["cartona.open.item"].search([], limit=1)
+        records["cartona.alert"] = self.config.alert_ids
         self.config.action_preview()
         records["cartona.preview"] = self.env["cartona.preview"].search([], limit=1)
         records["cartona.task"] = self.env["cartona.task"]._start(self.config, "push")

@@ -21,6 +21,9 @@ class CartonaError(Exception):
     """
 
     said = ""
+    #: What is to be done: "book" it on what was refused, try "again" later, or "pause" the account
+    #: until somebody corrects something or it works again.
+    then = "book"
 
     def __init__(
         self,
@@ -46,9 +49,13 @@ class CartonaError(Exception):
 class ConfigurationError(CartonaError):
     """The account's settings cannot work: bad base URL, empty token, a redirect, wrong path."""
 
+    then = "pause"
+
 
 class AuthenticationError(CartonaError):
     """401 or 403: the token is wrong or was revoked. No repetition helps."""
+
+    then = "pause"
 
 
 class ValidationError(CartonaError):
@@ -58,6 +65,8 @@ class ValidationError(CartonaError):
 class NotFoundError(CartonaError):
     """404: Cartona knows no such order (or the path of the account is another one)."""
 
+    then = "pause"
+
 
 class ConflictError(CartonaError):
     """409: the order's present status does not allow this step."""
@@ -66,6 +75,8 @@ class ConflictError(CartonaError):
 class RateLimitError(CartonaError):
     """429: too many requests; nothing was done. See ``retry_after``."""
 
+    then = "again"
+
 
 class TransientError(CartonaError):
     """Nothing was done, or only something was read: try again later.
@@ -73,6 +84,8 @@ class TransientError(CartonaError):
     5xx, connection refused, DNS failure, connect time-out; for GETs also every incomplete
     or garbled answer.
     """
+
+    then = "again"
 
 
 class UnknownOutcomeError(CartonaError):
@@ -83,6 +96,8 @@ class UnknownOutcomeError(CartonaError):
     else, ask Cartona.
     """
 
+    then = "again"
+
 
 class PayloadError(CartonaError):
     """An answer or an order has another shape than the contract says.
@@ -90,6 +105,8 @@ class PayloadError(CartonaError):
     :ivar path: where, such as ``order_details[2].amount``; empty for the whole
     :ivar reason: what is wrong there, without the path
     """
+
+    then = "again"
 
     def __init__(
         self,

@@ -1,0 +1,253 @@
+import json
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+#: What a number behind an item's record says: ``id = 8 * record's id + number``.
+KINDS = {"order": 0, "product": 1, "refusal": 2, "job": 3, "withdrawal": 4}
+#: By which word the log knows what is done with them.
+OPERATIONS = {
+    "order": "order",
+    "product": "push",
+    "refusal": "status",
+    "job": "job",
+    "withdrawal": "push",
+}
+#: What may be given up; a refused status stands until it is true, a failed job until it is done.
+DISCARDABLE = ("order", "product", "withdrawal")
+#: Names that a line of the log tells.
+NAMED = 20
+
+
+class CartonaOpenItem(models.Model):
+    """What nobody tries any more by itself: it stands here until a person retries or discards it.
+
+    No table: each item is read from where it stands.
+    """
+
+    _name = "cartona.open.item"
+    _description = "Cartona Open Item"
+    _auto = False
+    _order = "since DESC, id"
+    _rec_name = "name"
+    _depends = {
+        "cartona.inbox": ["state", "message", "sale_order_id"],
+        "cartona.product.state": ["error"],
+        "cartona.order": ["error", "last_sync", "sale_order_id"],
+        "cartona.order.line": ["error"],
+        "cartona.withdrawal": ["active", "error"],
+        "queue.job": ["state"],
+    }
+
+    config_id = fields.Many2one("cartona.config", "Account", readonly=True)
+    company_id = fields.Many2one(related="config_id.company_id")
+    kind = fields.Selection(
+        [
+            ("order", "Held order"),
+            ("product", "Refused product"),
+            ("refusal", "Refused status or edit"),
+            ("job", "Failed job"),
+            ("withdrawal", "Still on sale"),
+        ],
+        readonly=True,
+    )
+    name = fields.Char("What", readonly=True)
+    reason = fields.Char(readonly=True)
+    since = fields.Datetime(readonly=True)
+    source_id = fields.Integer(readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    sale_order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    decided = fields.Boolean("A person chooses", readonly=True, help="Between two versions.")
+    payload = fields.Text("What it is about", compute="_compute_payload")
+
+    @property
+    def _table_query(self):
+        return """
+            SELECT 8 * entry.id AS id, entry.config_id, 'order' AS kind, entry.id AS source_id,
+                   entry.hashed_id AS name, entry.message AS reason, entry.received AS since,
+                   NULL::integer AS product_id, entry.sale_order_id,
+                   entry.reason = 'unconfirmed' AS decided
+              FROM cartona_inbox entry WHERE entry.state = 'held'
+             UNION ALL
+            SELECT 8 * state.id + 1, state.config_id, 'product', state.id,
+                   coalesce(state.internal_id, product.default_code), state.error, state.last_push,
+                   state.product_id, NULL, false
+              FROM cartona_product_state state
+              JOIN product_product product ON product.id = state.product_id
+             WHERE state.error IS NOT NULL
+             UNION ALL
+            SELECT 8 * known.id + 2, known.config_id, 'refusal', known.id, known.receipt_id,
+                   coalesce(known.error, line.error), known.last_sync, NULL, known.sale_order_id,
+                   false
+              FROM cartona_order known
+              LEFT JOIN (SELECT order_id, string_agg(error, '; ' ORDER BY id) AS error
+                           FROM cartona_order_line WHERE error IS NOT NULL GROUP BY order_id
+                        ) line ON line.order_id = known.id
+             WHERE known.error IS NOT NULL OR line.error IS NOT NULL
+             UNION ALL
+            SELECT 8 * job.id + 3, job.config_id, 'job', job.id, job.name,
+                   coalesce(job.exc_message, job.exc_name), job.date_created, NULL, NULL, false
+              FROM (-- JSON within a JSON string; before 17, text
+                    SELECT *, (CASE jsonb_typeof(args::jsonb)
+                               WHEN 'string' THEN (args::jsonb #>> '{}')::jsonb
+                               ELSE args::jsonb END -> 0 -> 'ids' ->> 0)::integer AS config_id
+                      FROM queue_job
+                     WHERE state = 'failed' AND left(model_name, 8) = 'cartona.') job
+             UNION ALL
+            SELECT 8 * row.id + 4, row.config_id, 'withdrawal', row.id, row.internal_id, row.error,
+                   row.create_date, NULL, NULL, false
+              FROM cartona_withdrawal row WHERE NOT row.active
+        """
+
+    # -- what it is about --------------------------------------------------------------------------
+
+    def _compute_payload(self):
+        for item in self:
+            item.payload = item._payload()
+
+    def _payload(self):
+        """What Cartona sent, or was sent, as text."""
+        source = self._sources()
+        if self.kind == "order":
+            return source.payload_text
+        if self.kind == "product":
+            noted = {source.product_id.id: {*filter(None, (source.error_kinds or "").split(","))}}
+            config = source.config_id._as_system()
+            outgoing = source.with_env(config.env)._prepare_outgoing(config, noted)
+            updates = [item.update.to_json() for item in outgoing]
+            return json.dumps(updates, ensure_ascii=False, indent=2, default=str)
+        if self.kind == "refusal":
+            status = source.sale_order_id._cartona_next_status()
+            words = dict(source._fields["status"]._description_selection(self.env))
+            lines = source.line_ids.filtered("error").mapped("error")
+            return "\n".join(filter(None, [words.get(status), *lines]))
+        return source.func_string if self.kind == "job" else source.internal_id
+
+    def _sources(self):
+        """The records that these items of one kind stand for."""
+        model = {
+            "order": "cartona.inbox",
+            "product": "cartona.product.state",
+            "refusal": "cartona.order",
+            "job": "queue.job",
+            "withdrawal": "cartona.withdrawal",
+        }[self[:1].kind]
+        # whoever sees the item sees what it is about; most of the tables are closed to users
+        return self.env[model].sudo().browse(self.mapped("source_id"))
+
+    # -- buttons -----------------------------------------------------------------------------------
+
+    def action_retry(self):
+        """Try these again now."""
+        self._check_manager()
+        for kind, items in self._by_kind():
+            items._log(_("%(user)s tries again: %(names)s"))
+            getattr(items, f"_retry_{kind}")()
+        return True
+
+    def action_retry_alike(self):
+        """Try everything again that is of the same kind, at the same account, as these."""
+        self._check_manager()
+        alike = self.browse()
+        for config in self.config_id:
+            kinds = {item.kind for item in self if item.config_id == config}
+            alike |= self.search([("config_id", "=", config.id), ("kind", "in", [*kinds])])
+        return alike.action_retry()
+
+    def action_discard(self):
+        """Ask for the reason, and give these up."""
+        self._check_manager()
+        self._check_discardable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Discard"),
+            "res_model": "cartona.discard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"cartona_item_ids": self.ids},
+        }
+
+    def _discard(self, reason):
+        """Give these up.
+
+        :param reason: a person's words
+        :raise UserError: they cannot be given up
+        """
+        self._check_manager()
+        self._check_discardable()
+        for kind, items in self._by_kind():
+            items._log(_("%(user)s discarded: %(names)s. Reason: %(reason)s"), reason=reason)
+            getattr(items, f"_discard_{kind}")(reason)
+
+    @api.model
+    def _check_manager(self):
+        self.env["cartona.config"]._check_manager()
+
+    def _check_discardable(self):
+        if any(item.kind not in DISCARDABLE or item.decided for item in self):
+            raise UserError(
+                _(
+                    "Only held orders, refused products and products that are still on sale can "
+                    "be discarded. Where an order has two versions, choose one."
+                )
+            )
+
+    def _by_kind(self):
+        """Kinds with their items, of accounts that the user may see."""
+        self.read(["kind"])
+        for kind in KINDS:
+            items = self.filtered(lambda item, kind=kind: item.kind == kind)
+            if items:
+                yield kind, items
+
+    def _log(self, words, **values):
+        """Who did it, for each account.
+
+        :param words: with places for user and names
+        """
+        for config in self.config_id:
+            names = [item.name or "?" for item in self if item.config_id == config]
+            listed = ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
+            message = words % dict(values, user=self.env.user.name, names=listed)
+            operation = OPERATIONS[self[:1].kind]
+            self.env["cartona.log"].sudo()._add_decision(config, operation, message)
+
+    # -- by kind -----------------------------------------------------------------------------------
+
+    def _retry_order(self):
+        self._sources().action_retry()
+
+    def _retry_product(self):
+        states = self._sources()
+        journal = self.env["cartona.journal"].sudo()  # closed to users
+        journal.create(
+            [
+                {"config_id": state.config_id.id, "product_id": state.product_id.id, "kind": kind}
+                for state in states
+                for kind in filter(None, (state.error_kinds or "").split(","))
+            ]
+        )
+        for config in states.config_id:
+            journal._ask(config)
+
+    def _retry_refusal(self):
+        self._sources().sale_order_id.action_cartona_sync()
+
+    def _retry_job(self):
+        self._sources().requeue()
+
+    def _retry_withdrawal(self):
+        rows = self._sources()
+        rows.write({"active": True, "error": False})
+        for config in rows.config_id:
+            rows._ask(config)
+
+    def _discard_order(self, reason):
+        self._sources()._discard(reason)
+
+    def _discard_product(self, _reason):
+        # what Cartona accepted last stays unknown: the next change sends it all
+        self._sources().write({"error": False, "error_kinds": False})
+
+    def _discard_withdrawal(self, _reason):
+        self._sources().unlink()
