@@ -91,7 +91,7 @@ class CartonaConfig(models.Model):
         ],
         "Products",
         required=True,
-        default="all",
+        default=lambda self: self._default_product_scope(),
         tracking=True,
     )
     sync_prices = fields.Boolean("Send prices", default=True, tracking=True)

@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 
 
 class CartonaConfig(models.Model):
@@ -16,6 +16,14 @@ class CartonaConfig(models.Model):
         "Left over in Odoo", compute="_compute_catalogue", help="Not linked to Cartona."
     )
     catalogue_fetched = fields.Datetime("Catalogue fetched", compute="_compute_catalogue")
+
+    @api.model
+    def _default_product_scope(self):
+        """Cartona's own Odoo knows its products by their Cartona ID; a supplier's sells others."""
+        products = self.env["product.product"].sudo()  # how many there are, whoever may see them
+        linked = products.search_count([("cartona_id", "!=", False)])
+        sold = [("sale_ok", "=", True), ("cartona_id", "=", False), ("default_code", "!=", False)]
+        return "linked" if linked > products.search_count(sold) else "all"
 
     def _compute_catalogue(self):
         rows = self.env["cartona.product"]

@@ -43,3 +43,12 @@ class TestAccountSwitches(CartonaCase):
             self.config.write(dict.fromkeys(values, True))
             self.run_jobs()
             self.assertTrue(self.sale_orders(hashed_id))
+
+    def test_a_new_account_offers_what_the_odoo_is_made_of(self):
+        """A supplier's Odoo has products of its own; Cartona's knows them by Cartona's ID."""
+        products = self.env["product.product"].search([])
+        products.cartona_id = False
+        self.assertEqual(self.config.create({"name": "Supplier"}).product_scope, "all")
+        for product in products.filtered("default_code"):
+            product.cartona_id = f"C-{product.id}"
+        self.assertEqual(self.config.create({"name": "Cartona"}).product_scope, "linked")
