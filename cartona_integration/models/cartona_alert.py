@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import _, api, fields, models
 
 from ..compat import Index, UniqueIndex
@@ -100,3 +102,10 @@ class CartonaAlert(models.Model):
                 activity.action_feedback(feedback=words)
             else:
                 alert.config_id.message_post(body=words)
+
+    @api.autovacuum
+    def _gc_alerts(self):
+        """Forget what is over when its account's log is."""
+        for config in self.env["cartona.config"].with_context(active_test=False).search([]):
+            limit = fields.Datetime.now() - timedelta(days=config.log_retention_days)
+            self.search([("config_id", "=", config.id), ("until", "<", limit)]).unlink()

@@ -2,7 +2,7 @@ import base64
 import logging
 from urllib.parse import quote
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 from odoo.tools import escape_psql
 
 #: So many identifiers are looked for each on its own.
@@ -77,9 +77,21 @@ class CartonaInbox(models.Model):
     def action_retry(self):
         """Process the held entries again, by hand."""
         self.env["cartona.config"]._check_manager()
-        held = self.filtered(lambda entry: entry.state == "held" and entry.reason != "unconfirmed")
-        held.sudo()._reopen()  # whoever may manage accounts may release their orders
+        # whoever may manage accounts may release their orders
+        held = self._retriable().sudo()
+        for entry in held:
+            message = _("%(user)s tries again: %(names)s") % {
+                "user": self.env.user.name,
+                "names": entry.hashed_id or "?",
+            }
+            log = entry.env["cartona.log"]
+            log._add_decision(entry.config_id, "order", message, reference=entry.hashed_id)
+        held._reopen()
         return True
+
+    def _retriable(self):
+        """Held ones that a person need not choose between."""
+        return self.filtered(lambda entry: entry.state == "held" and entry.reason != "unconfirmed")
 
     def action_export(self):
         """Download the order as Cartona sent it."""

@@ -140,7 +140,7 @@ class CartonaOpenItem(models.Model):
     def action_retry(self):
         """Try these again now."""
         self._check_manager()
-        for kind, items in self._by_kind():
+        for kind, items in self.filtered(lambda item: not item.decided)._by_kind():
             items._log(_("%(user)s tries again: %(names)s"))
             getattr(items, f"_retry_{kind}")()
         return True
@@ -215,7 +215,7 @@ class CartonaOpenItem(models.Model):
     # -- by kind -----------------------------------------------------------------------------------
 
     def _retry_order(self):
-        self._sources().action_retry()
+        self._sources()._retriable()._reopen()
 
     def _retry_product(self):
         states = self._sources()

@@ -260,6 +260,16 @@ class TestAlerts(CartonaCase):
         self.assertEqual(queries(), few)
         self.assertLessEqual(few, 3)
 
+    def test_what_is_long_over_is_forgotten(self):
+        self.config._pause("bad token")
+        self.config.action_resume()
+        self.config._pause("worse token")
+        over, current = self.env["cartona.alert"].search([], order="id")
+        over.write({"since": "2024-01-01 00:00:00", "until": "2024-01-02 00:00:00"})
+        current.since = "2024-01-01 00:00:00"
+        self.env["cartona.alert"]._gc_alerts()
+        self.assertEqual(self.env["cartona.alert"].search([]), current)
+
     # -- e-mail ------------------------------------------------------------------------------------
 
     def mails(self):

@@ -122,6 +122,20 @@ class TestOpenItems(CartonaCase):
         with self.assertRaises(UserError):
             item._discard("no")
 
+    def test_retrying_does_not_choose_between_two_versions(self):
+        item = self.hold()
+        self.entries().reason = "unconfirmed"
+        self.env.cr.execute("DELETE FROM cartona_log")
+        self.commit()
+        item.action_retry()
+        self.assertEqual(self.entries().state, "held")
+        self.assertFalse(self.env["cartona.log"].search([]))
+
+    def test_the_log_says_who_retried_an_order_where_it_is_listed(self):
+        self.hold()
+        self.entries().action_retry()
+        self.told("tries again", "abc1")
+
     def test_orders_are_discarded_where_they_are_listed_too(self):
         self.hold()
         self.discard(self.entries())
