@@ -34,5 +34,4 @@ class TestPushBranch(CartonaCase):
         self.settle()
         self.tax.amount = 10
         self.commit()
-        keys = self.pending.mapped("identity_key")
-        self.assertIn(f"cartona-push-all-{self.theirs.id}-False", keys)
+        self.assertTrue(self.env["cartona.task"]._of(self.theirs, "push"))
