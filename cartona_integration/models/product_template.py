@@ -30,14 +30,18 @@ class ProductTemplate(models.Model):
     @api.depends("product_variant_ids.cartona_id")
     def _compute_cartona_id(self):
         for template in self:
-            variants = template.with_context(active_test=False).product_variant_ids
+            variants = template._cartona_variants()
             template.cartona_id = variants.cartona_id if len(variants) == 1 else False
 
     def _inverse_cartona_id(self):
         for template in self:
-            variants = template.with_context(active_test=False).product_variant_ids
+            variants = template._cartona_variants()
             if len(variants) == 1:
                 variants.cartona_id = template.cartona_id
+
+    def _cartona_variants(self):
+        """The variants, archived ones, too. Nothing else that is archived is meant."""
+        return self.with_context(active_test=False).product_variant_ids.with_env(self.env)
 
     @api.model
     def _search_cartona_id(self, operator, value):
@@ -55,7 +59,7 @@ class ProductTemplate(models.Model):
     @api.depends("product_variant_ids.cartona_state")
     def _compute_cartona_state(self):
         for template in self:
-            variants = template.with_context(active_test=False).product_variant_ids
+            variants = template._cartona_variants()
             variant = variants if len(variants) == 1 else variants.browse()
             states = [state for state, _label in STATES]
             template.cartona_state = min(
@@ -76,7 +80,7 @@ class ProductTemplate(models.Model):
 
     @api.constrains("company_id")
     def _check_cartona_id(self):
-        self.with_context(active_test=False).product_variant_ids._check_cartona_id()
+        self._cartona_variants()._check_cartona_id()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -102,10 +106,10 @@ class ProductTemplate(models.Model):
             for kind in KINDS:
                 journal._note(kind, templates=self)
             # those that share a reference with them may go out now, or no longer
-            variants = self.with_context(active_test=False).product_variant_ids
+            variants = self._cartona_variants()
             variants._cartona_refused_with(variants._cartona_names())._cartona_note_kinds()
         if "company_id" in vals:
-            variants = self.with_context(active_test=False).product_variant_ids
+            variants = self._cartona_variants()
             # users need no rights on the addon's tables
             self.env["cartona.product.state"].sudo()._retire(variants)
         if vals.keys() & {"type", "is_storable", "detailed_type", "uom_id"}:
@@ -114,4 +118,4 @@ class ProductTemplate(models.Model):
 
     def action_cartona_push(self):
         """Send price, stock and publication now."""
-        return self.with_context(active_test=False).product_variant_ids.action_cartona_push()
+        return self._cartona_variants().action_cartona_push()

@@ -34,9 +34,6 @@ class ProductTemplate(models.Model):
     )
     cartona_why = fields.Char("Why is it not live?", compute="_compute_cartona_why")
 
-    def _cartona_variants(self):
-        return self.with_context(active_test=False).product_variant_ids
-
     @api.depends("product_variant_ids.cartona_product_id", "product_variant_ids.cartona_linked")
     def _compute_cartona_product(self):
         for template in self:

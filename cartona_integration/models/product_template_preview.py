@@ -6,4 +6,4 @@ class ProductTemplate(models.Model):
 
     def action_cartona_preview(self):
         """As of all their variants."""
-        return self.with_context(active_test=False).product_variant_ids.action_cartona_preview()
+        return self._cartona_variants().action_cartona_preview()

@@ -94,6 +94,13 @@ class TestPreview(CartonaCase):
         with self.assertRaises(UserError):
             (self.sugar + self.rice).action_cartona_preview()
 
+    def test_archived_accounts_are_left_out(self):
+        self.config.copy({"name": "Former", "active": False})
+        self.rice.list_price = 45
+        self.commit()
+        action = self.rice.product_tmpl_id.action_cartona_preview()
+        self.assertEqual(self.rows(action), {("RIC-1", "price_up", "25.5", "45")})
+
     def test_of_many_products_it_is_computed_in_parts_in_the_background(self):
         model = type(self.env["cartona.preview"])
         self.patch(model, "INLINE", 1)
