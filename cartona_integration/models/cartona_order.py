@@ -215,7 +215,7 @@ class CartonaOrder(models.Model):
             # claimed before any side effect: the unique index refuses a second one
             order = self.create(dict(self._prepare_values(data), config_id=config.id))
         elif is_final(order.status):
-            if order.status == data.status == "delivered":
+            if order.status == "delivered" and is_final(data.status):
                 # we closed it before we knew of this version: what differs is for people
                 order.sale_order_id._cartona_check_closed(data)
             order._write_known(raw, {})

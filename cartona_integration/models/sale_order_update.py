@@ -85,10 +85,21 @@ class SaleOrder(models.Model):
         """Compare an order that Cartona has closed with what Cartona counts.
 
         :param self: the order, or none where it was deleted
-        :raise Hold: amounts or prices differ
+        :raise Hold: amounts or prices differ, or Cartona says now that nobody has it
         """
         for order in self:
-            if order.cartona_order_id.total_price != float(data.total_price):
+            known = order.cartona_order_id
+            if data.status != "delivered":
+                statuses = dict(known._fields["status"]._description_selection(self.env))
+                raise Hold(
+                    "closed_order",
+                    _(
+                        "The order is delivered, and Cartona says now: %(status)s. If the goods "
+                        "came back, return them in Odoo; then discard this.",
+                        status=statuses[data.status],
+                    ),
+                )
+            if known.total_price != float(data.total_price):
                 order._cartona_update(data)
 
     # -- comparing ---------------------------------------------------------------------------------

@@ -41,6 +41,18 @@ class TestOrderClosed(CartonaCase):
         self.assertEqual(self.statuses(), ["approved"])
         self.assertEqual(self.sale_orders().amount_total, 150)
 
+    def test_what_was_delivered_and_then_undone_on_cartona_is_for_a_person(self):
+        self.deliver()
+        self.run_jobs()
+        for status in ("returned", "cancelled_by_retailer"):
+            self.place(self.order(status=status))
+            self.pull()
+            entry = self.entries().filtered(lambda entry: entry.state == "held")
+            self.assertEqual(entry.reason, "closed_order")
+            self.assertIn("discard", entry.message)
+            self.assertEqual(self.sale_orders().cartona_status, "delivered")
+            self.assertNotIn("abc1", self.cartona.synced)
+
     def test_it_does_not_wait_for_what_nobody_reads(self):
         self.place(self.edited())
         self.config.sync_orders = False
