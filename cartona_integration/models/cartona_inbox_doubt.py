@@ -64,10 +64,9 @@ class CartonaInbox(models.Model):
         content = self._content()
         if content is None:
             return False
-        if order.status == "editing" != self._raw().order().status:
-            return False  # he may have finished, with or without a change
         if self.reason == "stale":  # it came again, after it was applied or overtaken
-            return True
+            # the retailer may have finished editing without a change
+            return order.status != "editing" or self._raw().order().status == "editing"
         known = {row.line_id: row.terms for row in order.line_ids}
         if content == (order.total_price, known):
             return True

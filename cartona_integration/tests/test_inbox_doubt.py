@@ -178,6 +178,16 @@ class TestInboxDoubt(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.sale_orders().cartona_status, "pending")
 
+    def test_the_first_version_that_comes_after_the_edit_began_asks_nobody(self):
+        self.place(self.order(status="editing"), webhook=False)
+        self.pull()
+        self.pull()
+        self.assertIn("abc1", self.cartona.synced)
+        self.post(self.order())
+        self.run_jobs()
+        self.assertEqual(self.entries()[0].state, "ignored")
+        self.assertEqual(self.sale_orders().cartona_status, "editing")
+
     def test_a_late_repeat_asks_nobody_and_changes_nothing(self):
         self.place(self.order(), webhook=False)
         self.pull()
