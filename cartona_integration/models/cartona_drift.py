@@ -71,6 +71,8 @@ class CartonaDrift(models.Model):
         # as if nothing were known of them: then all that should be there would go out
         everything = {product_id: {*VALUES} for product_id in products.ids}
         for item in states._prepare_outgoing(config, everything, {*everything}):
+            if item.pack_id:
+                continue
             state = known.get(item.product_id, states)
             accepted_since = state.last_push and state.last_push >= since
             if accepted_since or item.number or item.product_id in uncertain:

@@ -99,9 +99,12 @@ class ProductProduct(models.Model):
         known = self._cartona_known(config, identifiers)
         catalogue = self.env["cartona.product"]
         linked = catalogue._products_of(config, [line.supplier_product_id for line in lines])
+        packs = self.env["cartona.pack"]._of_lines(config, lines)
         found = [
-            known.get(line.internal_product_id) or linked.get(line.supplier_product_id)
-            for line in lines
+            pack.product_id  # its number is its own, an internal id may stand on two
+            or known.get(line.internal_product_id)
+            or linked.get(line.supplier_product_id)
+            for line, pack in zip(lines, packs)
         ]
         unknown = [line for line, product in zip(lines, found) if not product]
         if unknown:

@@ -38,6 +38,7 @@ VIEWS = {
     "res.partner": ("form", LIST, "kanban", "search"),
     "cartona.config": ("form", LIST, "kanban", "search"),
     "cartona.product": ("form", LIST, "search"),
+    "cartona.pack": ("form", LIST),
     "cartona.log": ("form", LIST, "search", "graph", "pivot"),
     "cartona.inbox": ("form", LIST, "search"),
     "cartona.task": ("form", LIST, "search"),
