@@ -142,12 +142,13 @@ class TestSecurity(CartonaCase):
     def values(self, model):
         """Values with which a record of the model can be created by whoever may."""
         config = {"config_id": self.config.id}
+        row = self.env["cartona.product"].search([("supplier_product_id", "=", "1")], limit=1)
         return {
             "cartona.config": {"name": "New"},
             "cartona.order": dict(config, hashed_id="new", status="pending"),
             "cartona.product.state": dict(config, product_id=self.sugar.id),
             "cartona.product": dict(config, supplier_product_id="1", name="Salt"),
-            "cartona.pack": {"pieces": 12, "row_id": self.row.id, "product_id": self.sugar.id},
+            "cartona.pack": {"pieces": 12, "row_id": row.id, "product_id": self.sugar.id},
             "cartona.tier": dict(config, supplier_code="2", pricelist_id=self.pricelist.id),
             "cartona.inbox": dict(
                 config, hashed_id="n", digest="d", payload="{}", source="pull", state="done"

@@ -131,6 +131,11 @@ class TestViews(CartonaCase):
                 {"config_id": self.config.id, "supplier_product_id": "1", "name": "Salt"}
             ),
         }
+        main = records["cartona.product"].copy({"supplier_product_id": "2"})
+        main.product_id = self.sugar
+        records["cartona.pack"] = self.env["cartona.pack"].create(
+            {"row_id": records["cartona.product"].id, "product_id": self.sugar.id, "pieces": 12}
+        )
         records["cartona.drift"] = self.env["cartona.drift"].create(
             {
                 "config_id": self.config.id,
