@@ -55,7 +55,7 @@ class CartonaPack(models.Model):
     #: Which pack it is, and of what.
     LINK = ("row_id", "product_id", "config_id")
 
-    @api.depends("row_id.is_gone", "product_id", "error", "last_push")
+    @api.depends("row_id.is_gone", "product_id", "error", "last_push", "has_quantity")
     def _compute_state(self):
         # users see the state, not the table behind it
         notes = self.env["cartona.journal"].sudo()

@@ -9,20 +9,12 @@ class CartonaProduct(models.Model):
     pack_ids = fields.One2many("cartona.pack", "row_id", readonly=True, help="One, or none.")
     pack_of_id = fields.Many2one("product.product", "Is a pack of", compute="_compute_pack")
     pack_pieces = fields.Float("In the pack", digits=(16, 3), compute="_compute_pack")
-    state = fields.Selection(selection_add=[("pack", "Additional pack")])
 
     @api.depends("pack_ids.product_id", "pack_ids.pieces")
     def _compute_pack(self):
         for row in self:
             row.pack_of_id = row.pack_ids.product_id
             row.pack_pieces = row.pack_ids.pieces
-
-    @api.depends("pack_ids")
-    def _compute_state(self):
-        super()._compute_state()
-        for row in self:
-            if row.pack_ids and not row.is_gone:
-                row.state = "pack"
 
     def _pieces_here(self):
         """How many of Odoo's unit of measure it is; 0 where it is no product of Odoo."""

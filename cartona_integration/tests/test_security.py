@@ -132,7 +132,7 @@ class TestSecurity(CartonaCase):
         self.env["cartona.tier"].create(dict(self.values("cartona.tier"), supplier_code="1"))
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
         main, box = [self.row.copy({"supplier_product_id": number}) for number in ("2", "3")]
-        main.product_id = self.sugar
+        main.write({"product_id": self.sugar.id, "internal_product_id": "SUG-1"})
         values = dict(self.values("cartona.pack"), row_id=box.id)
         self.pack = self.env["cartona.pack"].create(values)
         self.env["cartona.drift"].create(self.values("cartona.drift"))
