@@ -27,6 +27,13 @@ class WithPacks:
         values = {"row_id": self.row(number).id, "product_id": (product or self.sugar).id}
         return self.env["cartona.pack"].create(dict(values, pieces=pieces or 0.0))
 
+    def drop(self, number):
+        """Cartona lists it no longer, which a later fetch finds out: returns what it was."""
+        there = self.cartona.catalogue.pop(str(number))
+        self.env["cartona.product"].search([]).write({"fetched": "2024-01-01 00:00:00"})
+        self.fetch()
+        return there
+
     def named(self):
         """What was sent by bulk-update, ``{number or our id: values}``; then forgets it."""
         sent = {}

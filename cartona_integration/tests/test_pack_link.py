@@ -193,8 +193,7 @@ class TestPackLink(PackCase):
         self.sugar.list_price = 33
         self.run_jobs()
         self.assertIn("not one whole pack [3]", self.why())
-        del self.cartona.catalogue["2"]
-        self.fetch()
+        self.drop(2)
         self.assertIn("shows the pack [2] White sugar (box × 12) no longer", self.why())
         self.assertEqual(self.row(2).state, "gone")
         self.sugar.sale_ok = False

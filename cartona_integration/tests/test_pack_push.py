@@ -180,7 +180,7 @@ class TestPackPush(PackCase):
         self.sugar.list_price = 31
         self.run_jobs()
         self.assertEqual((self.box.error, self.box.state), ("too dear", "refused"))
-        self.assertEqual((self.sugar.cartona_state, self.carton.state), ("live", "live"))
+        self.assertEqual((self.sugar.cartona_price, self.carton.state), (31, "live"))
         self.assertEqual(self.carton.accepted_price, 1488)
         del self.cartona.refuse["2"]
         self.cartona.calls.clear()
@@ -188,6 +188,16 @@ class TestPackPush(PackCase):
         self.run_jobs()
         self.assertEqual((self.box.error, self.box.accepted_price), (False, 372))
         self.rest()
+
+    def test_a_refused_pack_is_seen_where_refused_products_are(self):
+        self.cartona.refuse["2"] = "too dear"
+        self.sugar.list_price = 31
+        self.run_jobs()
+        self.assertEqual(self.sugar.cartona_state, "refused")
+        self.assertIn("The pack [2]", self.sugar.cartona_reason)
+        refused = self.env["product.product"].search([("cartona_state", "=", "refused")])
+        self.assertEqual(refused, self.sugar)
+        self.assertEqual((self.config.refused_count, self.config.live_count), (1, 1))
 
     def test_a_refused_product_keeps_its_packs_not_back(self):
         self.cartona.refuse["SUG-1"] = "too dear"
@@ -235,7 +245,7 @@ class TestPackPush(PackCase):
         self.cartona.answers.clear()
         self.assertEqual(self.box.error, "a price is too high")
         self.assertEqual((self.carton.error, self.carton.accepted_price), (False, 1488))
-        self.assertEqual((self.sugar.cartona_state, self.sugar.cartona_price), ("live", 31))
+        self.assertEqual(self.sugar.cartona_price, 31)
 
     def test_after_a_call_of_unknown_outcome_all_goes_out_again(self):
         self.cartona.calls.clear()
@@ -267,8 +277,7 @@ class TestPackPush(PackCase):
         self.assertIn("Set a sales price", self.carton.error)
 
     def test_what_is_not_shown_any_more_is_not_sent_until_it_is(self):
-        there = self.cartona.catalogue.pop("2")
-        self.fetch()
+        there = self.drop(2)
         self.cartona.calls.clear()
         self.sugar.list_price = 31
         self.run_jobs()

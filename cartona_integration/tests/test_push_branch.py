@@ -34,5 +34,5 @@ class TestPushBranch(CartonaCase):
         self.settle()
         self.tax.amount = 10
         self.commit()
-        keys = self.pending.mapped("identity_key")
-        self.assertIn(f"cartona-push-all-{self.theirs.id}-False", keys)
+        tasks = self.env["cartona.task"]._of(self.theirs, "push")
+        self.assertIn(f"cartona-task-{tasks.id}", self.pending.mapped("identity_key"))
