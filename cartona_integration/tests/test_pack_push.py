@@ -137,6 +137,16 @@ class TestPackPush(PackCase):
         self.run_jobs()
         self.assertEqual(self.stock_of_each(), {"SUG-1": 1012, "2": 84, "3": None})
 
+    def test_a_carton_that_is_another_product_keeps_its_own_stock(self):
+        self.carton.unlink()
+        cartons = self.product("Sugar, a carton", "SUG-48", 1400.0, cartona_pack_quantity=48)
+        cartons.cartona_product_id = self.row(3)
+        self.run_jobs()
+        self.cartona.calls.clear()
+        self.add_stock(self.sugar, 12)
+        self.run_jobs()
+        self.assertEqual(self.stock_of_each(), {"SUG-1": 1012, "2": 84, "3": None})
+
     def stock_of_each(self):
         self.assertEqual(self.cartona.bodies("supplier-product/base-product/bulk-update-stock"), [])
         sent = self.named()
