@@ -88,6 +88,7 @@ class TestPackOrders(WithPacks, EditCase, CatalogueCase):
         self.place(self.order(order_details=[line]))
         self.run_jobs()
         self.assertEqual(self.sale_orders().order_line.product_id, self.sugar)
+        self.assertFalse(self.env["product.product"].search([("cartona_id", "=", "OLD-BOX")]))
 
     def test_edits_of_the_retailer_reach_the_line_of_that_pack(self):
         order = self.bring_packs((1, 5, 30), (2, 2, 350))
