@@ -21,6 +21,7 @@
         "views/cartona_inbox.xml",
         "views/product_linking.xml",
         "views/cartona_product.xml",
+        "views/cartona_pack.xml",
         "views/cartona_task.xml",
         "views/cartona_preview.xml",
         "views/cartona_alert.xml",

@@ -31,7 +31,9 @@ class CartonaConfig(models.Model):
             own = [("config_id", "=", config.id), ("is_gone", "=", False)]
             config.catalogue_count = rows.search_count(own)
             config.catalogue_suggested = rows.search_count([*own, ("suggested_id", "!=", False)])
-            config.catalogue_left = rows.search_count([*own, ("product_id", "=", False)])
+            config.catalogue_left = rows.search_count(
+                [*own, ("product_id", "=", False), ("pack_ids", "=", False)]
+            )
             config.catalogue_fetched = rows.search(own, order="fetched DESC", limit=1).fetched
             config.products_left = (
                 self.env["product.product"]

@@ -9,6 +9,7 @@ from ..compat import LIST
 #: The tables that the figures are counted in.
 FIGURES = (
     "cartona.product.state",
+    "cartona.pack",
     "cartona.journal",
     "cartona.outbox",
     "cartona.inbox",
@@ -116,7 +117,11 @@ class CartonaConfig(models.Model):
                        count(*) FILTER (WHERE error IS NULL AND last_push IS NOT NULL
                                           AND journal.product_id IS NULL) AS live,
                        min(journal.oldest) AS oldest
-                  FROM (SELECT product_id, error, last_push FROM cartona_product_state
+                  FROM (SELECT product_id, COALESCE(error, refused) AS error, last_push
+                          FROM cartona_product_state
+                          LEFT JOIN (SELECT product_id, max(error) AS refused FROM cartona_pack
+                                      WHERE config_id = %(config)s AND error IS NOT NULL
+                                      GROUP BY product_id) pack USING (product_id)
                          WHERE config_id = %(config)s) state
                   FULL JOIN journal ON journal.product_id = state.product_id
             ), outbox AS (

@@ -2,7 +2,7 @@ from collections import namedtuple
 
 from odoo import _, api, fields, models
 
-from ..compat import Constraint, Index
+from ..compat import Index, UniqueIndex
 
 #: The values that are compared, by the kind of change that sends them.
 VALUES = {
@@ -11,7 +11,8 @@ VALUES = {
     "publication": "accepted_published",
 }
 
-Difference = namedtuple("Difference", "product_id kind ours theirs")
+#: ``pack_id``: of which additional pack of the product, or 0.
+Difference = namedtuple("Difference", "product_id kind ours theirs pack_id", defaults=(0,))
 
 
 class CartonaDrift(models.Model):
@@ -30,6 +31,7 @@ class CartonaDrift(models.Model):
     product_id = fields.Many2one(
         "product.product", required=True, readonly=True, ondelete="cascade", index=True
     )
+    pack_id = fields.Many2one("cartona.pack", "Pack", readonly=True, ondelete="cascade", index=True)
     kind = fields.Selection(
         [
             ("price", "Price"),
@@ -46,7 +48,9 @@ class CartonaDrift(models.Model):
     found = fields.Datetime("Compared", required=True, readonly=True)
     repaired = fields.Datetime("Sent again", readonly=True)
 
-    _value_unique = Constraint("UNIQUE (config_id, product_id, kind)", "A value differs once.")
+    _value_unique = UniqueIndex(
+        "(config_id, product_id, kind, COALESCE(pack_id, 0))", "A value differs once."
+    )
     _config = Index("(config_id, found)")
 
     @api.model
@@ -58,9 +62,9 @@ class CartonaDrift(models.Model):
 
         :param products: ``product.product`` records
         :param since: when Cartona was asked
-        :return: ``{product id: {kind: value}}``
+        :return: ``{Outgoing.key: {kind: value}}``
         """
-        states = self.env["cartona.product.state"]
+        states, packs = self.env["cartona.product.state"], self.env["cartona.pack"]
         own = [("config_id", "=", config.id), ("product_id", "in", products.ids)]
         known = {state.product_id.id: state for state in states.search(own)}
         waiting = {
@@ -72,40 +76,42 @@ class CartonaDrift(models.Model):
         everything = {product_id: {*VALUES} for product_id in products.ids}
         for item in states._prepare_outgoing(config, everything, {*everything}):
             state = known.get(item.product_id, states)
+            if item.pack_id:
+                state = packs.browse(item.pack_id)
             accepted_since = state.last_push and state.last_push >= since
             if accepted_since or item.number or item.product_id in uncertain:
                 continue
             unlike = {*filter(None, (state.error_kinds or "").split(","))}
             if item.accepted.get("accepted_tiers"):  # the list does not say whose price it shows
                 unlike.add("price")
-            expected[item.product_id] = {
+            expected[item.key] = {
                 kind: item.accepted[name]
                 for kind, name in VALUES.items()
                 if name in item.accepted
                 and kind not in unlike
                 and (item.product_id, kind) not in waiting
             }
-        return {product_id: values for product_id, values in expected.items() if values}
+        return {key: values for key, values in expected.items() if values}
 
     @api.model
     def _compare(self, listed, products, expected):
         """Compare what Cartona shows with what it should show.
 
         :param listed: the client's ``SupplierProduct`` objects
-        :param products: ``{number on Cartona: product id}``
-        :param expected: ``{product id: {kind: value}}``
-        :return: ids of the products that were compared, and what differs: ``[Difference]``
+        :param products: ``{number on Cartona: Outgoing.key}``
+        :param expected: ``{Outgoing.key: {kind: value}}``
+        :return: the keys of what was compared, and what differs: ``[Difference]``
         """
         compared, differences = set(), []
         for item in listed:
-            product_id = products.get(item.supplier_product_id)
-            if product_id not in expected:
+            key = products.get(item.supplier_product_id)
+            if key not in expected:
                 continue
-            compared.add(product_id)
+            compared.add(key)
             theirs = self._shown(item)
             differences += [
-                Difference(product_id, kind, value, theirs[kind])
-                for kind, value in expected[product_id].items()
+                Difference(key[0], kind, value, theirs[kind], key[1])
+                for kind, value in expected[key].items()
                 if theirs[kind] is not None and theirs[kind] != value
             ]
         return compared, differences
@@ -132,7 +138,7 @@ class CartonaDrift(models.Model):
         now = fields.Datetime.now()
         product_ids = [each.product_id for each in differences]
         own = [("config_id", "=", config.id), ("product_id", "in", product_ids)]
-        known = {(row.product_id.id, row.kind): row for row in self.search(own)}
+        known = {(*row._key(), row.kind): row for row in self.search(own)}
         missing = []
         for each in differences:
             values = {
@@ -141,12 +147,12 @@ class CartonaDrift(models.Model):
                 "found": now,
                 "repaired": False,
             }
-            row = known.get((each.product_id, each.kind))
+            row = known.get((each.product_id, each.pack_id, each.kind))
             if row:
                 row.write(values)
             else:
                 key = {"config_id": config.id, "product_id": each.product_id, "kind": each.kind}
-                missing.append({**key, **values})
+                missing.append({**key, "pack_id": each.pack_id or False, **values})
         self.create(missing)
         if config.repair_drift and differences:
             self._repair(config, differences)
@@ -175,6 +181,8 @@ class CartonaDrift(models.Model):
         notes = set()
         for each in differences:
             state = by_product.get(each.product_id, states)
+            if each.pack_id:
+                state = self.env["cartona.pack"].browse(each.pack_id)
             if each.kind in VALUES:
                 state.write({VALUES[each.kind]: each.theirs})
                 notes.add((each.product_id, each.kind))
@@ -217,12 +225,21 @@ class CartonaDrift(models.Model):
         return [product_id for (product_id,) in self.env.cr.fetchall()]
 
     @api.model
-    def _sent(self, config, product_ids):
-        """Cartona accepted the values of these products: they differ no longer."""
-        self.search(
+    def _sent(self, config, keys):
+        """Cartona accepted the values of these: they differ no longer.
+
+        :param keys: of ``Outgoing``
+        """
+        found = self.search(
             [
                 ("config_id", "=", config.id),
-                ("product_id", "in", product_ids),
+                ("product_id", "in", [product_id for product_id, _pack_id in keys]),
                 ("repaired", "=", False),
             ]
-        ).write({"repaired": fields.Datetime.now()})
+        ).filtered(lambda row: row._key() in keys)
+        found.write({"repaired": fields.Datetime.now()})
+
+    def _key(self):
+        """As ``Outgoing.key``."""
+        self.ensure_one()
+        return self.product_id.id, self.pack_id.id or 0

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..compat import Index
-from ..lib.cartona_api.errors import ConflictError, ValidationError
+from ..lib.cartona_api.errors import ConflictError, NotFoundError, ValidationError
 from .cartona_config import job
 
 _logger = logging.getLogger(__name__)
@@ -176,7 +176,7 @@ class CartonaJournal(models.Model):
             outgoing = sifted.outgoing
             sent = [item for item in outgoing if item.is_sent]
             attempt = attempts._begin(own, [item.product_id for item in sent]) if sent else None
-        errors, unclear = self._call(config, sent) if sent else ({}, ())
+        errors, unclear = self._call(config, sent) if sent else ({}, set())
         booked = [item for item in outgoing if item.product_id not in unclear]
         try:
             self.env["cartona.product.state"]._book(config, booked, errors)
@@ -184,28 +184,72 @@ class CartonaJournal(models.Model):
             raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
         self.env.cr.execute("DELETE FROM cartona_journal WHERE id = ANY(%s)", (list(ids),))
         self._halve(config, {product_id: noted[product_id] for product_id in sorted(unclear)})
-        self._book_sifted(config, sifted, {*errors, *unclear})
+        failed = {product_id for product_id, _pack_id in errors}
+        self._book_sifted(config, sifted, failed | unclear)
         if attempt:
             self._end_after_commit(config, attempt, {item.product_id for item in booked})
 
     @api.model
     def _call(self, config, sent):
-        """Send the products in one call.
+        """Send the products in one call, and what is said of several packs at once in another.
 
         :param sent: ``[Outgoing]``
-        :return: ``{product id: reason}`` of the refused ones, and the ids of those of which the
-            answer does not say whether they are meant
+        :return: ``{Outgoing.key: reason}`` of the refused ones, and the ids of those products of
+            which the answer does not say whether they are meant
         """
-        updates = [(item.product_id, update) for item in sent for update in item.updates]
+        updates = [([item], update) for item in sent for update in item.updates]
+        bases = {}
+        for item in sent:
+            if item.base:
+                bases.setdefault(item.base, []).append(item)
+        errors, unclear = self._send(config, updates)
+        more, doubts = self._send_base(config, [(items, base) for base, items in bases.items()])
+        errors, unclear = {**more, **errors}, unclear | doubts
+        if len({item.product_id for item in sent}) > 1:
+            return errors, unclear
+        if unclear and len(sent) > 1:  # packs of one product: alone, each is the one that is meant
+            errors = {}
+            for item in sent:
+                errors.update(self._call(config, [item])[0])
+        return errors, set()
+
+    @api.model
+    def _send(self, config, pairs):
+        """One call of the client.
+
+        :param pairs: ``[([Outgoing], update)]``
+        :return: as :meth:`_call`
+        """
+        if not pairs:
+            return {}, set()
         with config._calls("push") as client:
             try:
-                result = client.update_supplier_products([update for _product, update in updates])
+                result = client.update_supplier_products([update for _items, update in pairs])
                 refused, unclear = self._refusals(result)
             except (ConflictError, ValidationError) as error:  # the call as a whole
-                refused, unclear = {0: config._words(error)}, range(len(updates))
-        errors = {updates[index][0]: message for index, message in refused.items()}
-        alone = len(sent) == 1  # it is meant
-        return errors, () if alone else {updates[index][0] for index in unclear}
+                unclear = range(len(pairs))
+                refused = dict.fromkeys(unclear, config._words(error))
+        return self._of_items(pairs, refused, unclear)
+
+    @api.model
+    def _send_base(self, config, pairs):
+        """As :meth:`_send`, of stock that is the same for all packs of a base product."""
+        if not pairs:
+            return {}, set()
+        with config._calls("push") as client:
+            try:
+                result = client.update_base_product_stock([update for _items, update in pairs])
+                refused, unclear = self._refusals(result)
+            except (ConflictError, NotFoundError, ValidationError) as error:
+                unclear = range(len(pairs))
+                refused = dict.fromkeys(unclear, config._words(error))
+        return self._of_items(pairs, refused, unclear)
+
+    @api.model
+    def _of_items(self, pairs, refused, unclear):
+        """What was said of updates, said of what they are of."""
+        errors = {item.key: words for i, words in refused.items() for item in pairs[i][0]}
+        return errors, {item.product_id for i in unclear for item in pairs[i][0]}
 
     @api.model
     def _refusals(self, result):

@@ -12,6 +12,12 @@ GROUPS = {
     "price": (("price",), "swung", "guard_price_products"),
     "sale": (("stock", "publication"), "emptied", "guard_sale_products"),
 }
+#: By what the client's update says of a kind.
+UPDATED = {
+    "price": ("selling_price",),
+    "stock": ("available_stock_quantity", "is_unlimited_stock"),
+    "publication": ("is_published", "min_order", "max_order"),
+}
 #: For so long a change that went out unasked counts with those that come.
 WINDOW = timedelta(hours=1)
 #: Where many wait, so many are looked at before the first ones go out, and so many at a time.
@@ -90,16 +96,10 @@ class CartonaJournal(models.Model):
 
         :param approved: ``{(product id, kind): value}`` that do not count any more
         """
-        states = self.env["cartona.product.state"].search(
-            [
-                ("config_id", "=", config.id),
-                ("product_id", "in", [item.product_id for item in outgoing]),
-            ]
-        )
-        known = {(state.product_id.id, state.internal_id): state for state in states}
+        known = self.env["cartona.product.state"]._known_of(config, outgoing)
         share, large = config.guard_price_percent / 100, {}
         for item in outgoing:
-            state, accepted = known.get((item.product_id, item.internal_id)), item.accepted
+            state, accepted = known.get(item.key), item.accepted
             shown = state._last_shown() if state else {}
             price = accepted.get("accepted_price")
             news = {
@@ -110,6 +110,10 @@ class CartonaJournal(models.Model):
                 "publication": accepted.get("accepted_published") is False
                 and shown.get("publication"),
             }
+            if item.pack_id:  # it waits with its product, and is approved with it
+                if news["price"] and (item.product_id, "price") not in approved:
+                    large.setdefault((item.product_id, "price"), price)
+                continue
             for kind in filter(news.get, news):
                 large[item.product_id, kind] = price if kind == "price" else 0.0
         return {
@@ -213,14 +217,14 @@ class CartonaJournal(models.Model):
         accepted = {name: value for name, value in item.accepted.items() if name not in gone}
         if not accepted and not item.number and not item.problem:
             return None
-        product = self.env["product.product"].browse(item.product_id)
-        update = states._prepare_update(product, accepted, item.number)
+        names = [name for kind in kinds for name in UPDATED[kind]]
         return replace(
             item,
             kinds=item.kinds - kinds,
             accepted=accepted,
-            update=update,
-            more=states._prepare_tier_updates(update, accepted),
+            update=replace(item.update, **dict.fromkeys(names)),
+            more=() if "price" in kinds else item.more,
+            base=None if "stock" in kinds else item.base,
         )
 
     # -- what came of it ---------------------------------------------------------------------------

@@ -53,7 +53,8 @@ class CartonaOrder(models.Model):
             if change not in refusals and not change.terms:
                 change.row.unlink()
             elif change not in refusals:
-                change.row._learn(self, change.line, change.terms, change.row.line_id)
+                line, pack = change.line, change.line._cartona_told_pack()
+                change.row._learn(self, line, change.terms, change.row.line_id, pack)
             elif refusals[change]:
                 change.row._learn_refusal(self, change, refusals[change])
                 name = (change.line or change.row).product_id.display_name

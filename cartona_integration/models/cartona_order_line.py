@@ -46,6 +46,9 @@ class CartonaOrderLine(models.Model):
         required=True,
         help="How many of the product's unit of measure Cartona's unit was when the line came.",
     )
+    pack_number = fields.Char(
+        help="Cartona's number of the additional pack that the line is of; empty: the main product."
+    )
     error = fields.Char(help="Why Cartona refused the last edit.")
     refused = fields.Char(help="The edit that Cartona refused.")
 
@@ -59,30 +62,40 @@ class CartonaOrderLine(models.Model):
         return Terms.of(self.amount, self.price, self.comment)
 
     @api.model
-    def _learn(self, order, sale_line, terms, line_id=False):
+    def _learn(self, order, sale_line, terms, line_id, pack):
         """Write down what Cartona has now.
 
         :param self: the line's row, or none for a line that was not known
+        :param pack: which additional pack of the product the line is, or none
         """
-        values = self._prepare_learnt(order, sale_line, terms, line_id)
-        if self:
-            del values["pack"]
+        values = self._prepare_learnt(order, sale_line, terms, line_id, pack)
+        if self:  # its unit is what it was when the line came
+            del values["pack"], values["pack_number"]
             self.write(values)
             return self
         return self.create(values)
 
     @api.model
-    def _prepare_learnt(self, order, sale_line, terms, line_id):
+    def _prepare_learnt(self, order, sale_line, terms, line_id, pack):
         """The row of a line as Cartona has it now."""
         return {
             "order_id": order.id,
             "line_id": line_id,
             "sale_line_id": sale_line.id,
-            "product_id": sale_line.product_id.id,
-            "pack": sale_line.product_id.cartona_pack_quantity,
+            **self._prepare_unit(sale_line, pack),
             "error": False,
             "refused": False,
             **terms._asdict(),
+        }
+
+    @api.model
+    def _prepare_unit(self, sale_line, pack):
+        """Of what the line is, and in which unit Cartona counts it."""
+        product = sale_line.product_id
+        return {
+            "product_id": product.id,
+            "pack": pack.pieces or product.cartona_pack_quantity,
+            "pack_number": pack.row_id.supplier_product_id,
         }
 
     def _learn_refusal(self, order, change, reason):
@@ -94,8 +107,7 @@ class CartonaOrderLine(models.Model):
             {
                 "order_id": order.id,
                 "sale_line_id": change.line.id,
-                "product_id": change.line.product_id.id,
-                "pack": change.line.product_id.cartona_pack_quantity,
+                **self._prepare_unit(change.line, change.line._cartona_told_pack()),
             }
         )
         row.write({"error": reason, "refused": change.key})

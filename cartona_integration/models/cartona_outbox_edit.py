@@ -167,7 +167,7 @@ class CartonaOutbox(models.Model):
             return _(
                 "Cartona's unit is %(unit)s: so small a part of it cannot be told. Order whole "
                 "ones.",
-                unit=change.line.product_id._cartona_uom().name,
+                unit=change.line._cartona_uom(change.row).name,
             )
         if change.is_new and not change.line.product_id._cartona_offered(config):
             return _("The product is not linked to Cartona: set its Cartona ID, then sync again.")
@@ -190,5 +190,10 @@ class CartonaOutbox(models.Model):
             return DetailUpdate(id=row.line_id, **{name: values[name] for name in changed})
         if not terms.comment:
             del values["comment"]
+        number = (
+            row.pack_number if row else change.line._cartona_told_pack().row_id.supplier_product_id
+        )
+        if number:
+            return DetailUpdate(supplier_product_id=number, **values)
         identifier = change.line.product_id._cartona_internal_id()
         return DetailUpdate(internal_product_id=identifier, **values)

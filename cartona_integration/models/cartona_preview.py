@@ -40,6 +40,7 @@ class CartonaPreview(models.Model):
     product_id = fields.Many2one(
         "product.product", required=True, readonly=True, ondelete="cascade", index=True
     )
+    pack_id = fields.Many2one("cartona.pack", "Pack", readonly=True, ondelete="cascade")
     change = fields.Selection(CHANGES, required=True, readonly=True)
     old = fields.Char("On Cartona", readonly=True, help="Empty: not known.")
     new = fields.Char("Would become", readonly=True)
@@ -68,23 +69,17 @@ class CartonaPreview(models.Model):
             {product_id: set(KINDS) for product_id in product_ids},
             self.env["cartona.attempt"]._uncertain(config),
         )
-        known = {
-            state.product_id.id: state
-            for state in states.search(
-                [("config_id", "=", config.id), ("product_id", "in", product_ids)]
-            )
-        }
+        known = states._known_of(config, outgoing)
         rows, now = [], fields.Datetime.now()
         for item in outgoing:
-            state = known.get(item.product_id, states)
-            if state.internal_id != item.internal_id:  # another product on Cartona
-                state = states
+            state = known.get(item.key, states)
             rows += [
                 dict(
                     row,
                     config_id=config.id,
                     user_id=user.id,
                     product_id=item.product_id,
+                    pack_id=item.pack_id or False,
                     create_date=now,
                 )
                 for row in self._prepare_rows(item, state)

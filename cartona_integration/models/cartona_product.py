@@ -71,6 +71,7 @@ class CartonaProduct(models.Model):
         [
             ("gone", "No longer shown"),
             ("linked", "Linked"),
+            ("pack", "Additional pack"),
             ("suggested", "Suggested"),
             ("left_over", "Not linked"),
         ],
@@ -86,12 +87,13 @@ class CartonaProduct(models.Model):
     _internal = Index("(config_id, internal_product_id)")
     _likeness = Index("(config_id, likeness)")
 
-    @api.depends("is_gone", "product_id", "suggested_id")
+    @api.depends("is_gone", "product_id", "pack_ids", "suggested_id")
     def _compute_state(self):
         for row in self:
             row.state = (
                 ("gone" if row.is_gone else False)
                 or ("linked" if row.product_id else False)
+                or ("pack" if row.pack_ids else False)
                 or ("suggested" if row.suggested_id else "left_over")
             )
 

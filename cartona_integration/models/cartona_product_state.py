@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Optional
 
 from odoo import _, api, fields, models
 
 from ..compat import Constraint, Index
-from ..lib.cartona_api.models import ProductUpdate
+from ..lib.cartona_api import BaseStockUpdate, ProductUpdate
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class Outgoing:
     ``problem``: why the kinds that are ``stuck`` cannot go out
     ``doubtful``: what Cartona has of it is not known for sure
     ``more``: updates beside the first, for single accounts under the token
+    ``pack_id``: which additional pack of the product it is, or 0 · ``base``: one stock figure for
+    it and other packs, instead of its own
     """
 
     product_id: int
@@ -27,6 +30,13 @@ class Outgoing:
     number: str = ""
     doubtful: bool = False
     more: tuple = ()
+    pack_id: int = 0
+    base: Optional[BaseStockUpdate] = None
+
+    @property
+    def key(self):
+        """Tells it from the product's other packs."""
+        return self.product_id, self.pack_id
 
     @property
     def is_sent(self):
@@ -40,12 +50,10 @@ class Outgoing:
 
 
 class CartonaProductState(models.Model):
-    """What Cartona last accepted of a product, and what it refused: one row a product and account.
-
-    Jobs write here and never to the product, so that they do not get into the users' way.
-    """
+    """What Cartona last accepted of a product and what it refused: one row for each account."""
 
     _name = "cartona.product.state"
+    _inherit = "cartona.accepted"
     _description = "Cartona Product State"
     _log_access = False
     _rec_name = "product_id"
@@ -53,20 +61,7 @@ class CartonaProductState(models.Model):
     config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="config_id.company_id")
     product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
-    has_price = fields.Boolean(help="The accepted price is known.")
-    accepted_price = fields.Float(
-        digits=(16, 4), help="Per Cartona unit, in the account's currency, as Cartona shows it."
-    )
-    has_quantity = fields.Boolean(help="The accepted quantity is known.")
-    accepted_quantity = fields.Integer(help="In Cartona units; -1: unlimited.")
-    has_published = fields.Boolean(help="The accepted publication is known.")
-    accepted_published = fields.Boolean()
-    accepted_min_order = fields.Integer(help="In Cartona units; 0: Odoo never set one.")
-    accepted_max_order = fields.Integer(help="In Cartona units; 0: Odoo never set one.")
-    last_push = fields.Datetime()
     internal_id = fields.Char(help="By which Cartona knew the product when it accepted the values.")
-    error = fields.Char()
-    error_kinds = fields.Char(help="What of the product has not arrived because of the error.")
 
     _config_product_unique = Constraint(
         "UNIQUE (config_id, product_id)", "A product has one state for each account."
@@ -74,34 +69,16 @@ class CartonaProductState(models.Model):
     _product = Index("(product_id)")
     _internal = Index("(config_id, internal_id)")
 
-    UNLIMITED = -1
-    #: The field that says whether the accepted value of a kind is known.
-    KNOWN = {"price": "has_price", "stock": "has_quantity", "publication": "has_published"}
-
-    #: What is booked of a kind once it was accepted.
-    ACCEPTED = {
-        "price": ("has_price", "accepted_price", "accepted_tiers"),
-        "stock": ("has_quantity", "accepted_quantity"),
-        "publication": (
-            "has_published",
-            "accepted_published",
-            "accepted_min_order",
-            "accepted_max_order",
-        ),
-    }
-
     @api.model
     def _forget(self, products):
         """What Cartona accepted of the products is no longer known: it goes out again."""
-        self.search([("product_id", "in", products.ids)]).write(
-            dict.fromkeys(self.KNOWN.values(), False)
-        )
+        self.search([("product_id", "in", products.ids)]).write(self._prepare_forgotten())
 
     @api.model
     def _forget_names(self, config, names):
         """What Cartona accepted under these names is no longer there."""
         self.search([("config_id", "=", config.id), ("internal_id", "in", names)]).write(
-            dict.fromkeys(self.KNOWN.values(), False)
+            self._prepare_forgotten()
         )
 
     @api.model
@@ -109,17 +86,8 @@ class CartonaProductState(models.Model):
         """Of products that an account offers no longer, nothing is live or open there."""
         states = self.search([("product_id", "in", products.ids)])
         states.filtered(lambda state: not state.product_id._cartona_offered(state.config_id)).write(
-            dict.fromkeys(
-                [*self.KNOWN.values(), "last_push", "internal_id", "error", "error_kinds"], False
-            )
+            dict(self._prepare_retired(), internal_id=False)
         )
-
-    def _quantity_label(self):
-        """The accepted quantity for a form: a number, '∞' or nothing."""
-        if not self or not self.has_quantity:
-            return ""
-        unlimited = self.accepted_quantity == self.UNLIMITED
-        return "∞" if unlimited else str(self.accepted_quantity)
 
     # -- what goes out -----------------------------------------------------------------------------
 
@@ -171,7 +139,10 @@ class CartonaProductState(models.Model):
                 stuck = frozenset({"price"})
                 problem = product._cartona_no_price(config)
             if accepted or number or problem or state.error:
-                update = self._prepare_update(product, accepted, number)
+                names = {"internal_product_id": product._cartona_internal_id()}
+                if number:
+                    names["supplier_product_id"] = number
+                update = self._prepare_update(names, accepted)
                 outgoing.append(
                     Outgoing(
                         product.id,
@@ -189,15 +160,18 @@ class CartonaProductState(models.Model):
         return outgoing
 
     @api.model
-    def _current_values(self, config, products, kinds):
-        """``{product id: {kind: value}}`` of the kinds that the account sends."""
+    def _current_values(self, config, products, kinds, pack=None):
+        """``{product id: {kind: value}}`` of the kinds that the account sends.
+
+        :param pack: how many of the products' units make a Cartona unit, instead of their own
+        """
 
         def of_kind(kind, wanted):
             return products.filtered(lambda product: wanted and kind in kinds[product.id])
 
         priced = of_kind("price", config.sync_prices)
-        tiers = config._tier_prices(priced)
-        prices = priced._cartona_prices(config)
+        tiers = config._tier_prices(priced, pack)
+        prices = priced._cartona_prices(config, pack=pack)
         for product_id, by_code in tiers.items():
             if by_code:  # one without a price holds back the others
                 low = min(by_code.values())
@@ -205,7 +179,7 @@ class CartonaProductState(models.Model):
         found = {
             "price": prices,
             "tiers": tiers,
-            "stock": of_kind("stock", config.sync_stock)._cartona_quantities(config),
+            "stock": of_kind("stock", config.sync_stock)._cartona_quantities(config, pack),
             "publication": {
                 product.id: product._cartona_publication()
                 for product in of_kind("publication", config.sync_prices or config.sync_stock)
@@ -243,14 +217,13 @@ class CartonaProductState(models.Model):
         return accepted
 
     @api.model
-    def _prepare_update(self, product, accepted, number=""):
+    def _prepare_update(self, names, accepted):
         """The client's update that makes Cartona show the values (contract, 'bulk-update').
 
-        :param number: the product's on Cartona, which sets the link
+        :param names: by which Cartona knows the product: our id, its number, or both, which sets
+            the link
         """
-        values = {"internal_product_id": product._cartona_internal_id()}
-        if number:
-            values["supplier_product_id"] = number
+        values = dict(names)
         if "accepted_price" in accepted and not accepted["accepted_tiers"]:
             values["selling_price"] = Decimal(str(accepted["accepted_price"]))
         if "accepted_quantity" in accepted:
@@ -265,13 +238,28 @@ class CartonaProductState(models.Model):
                 values[name] = accepted[f"accepted_{name}"]
         return ProductUpdate(**values)
 
+    @api.model
+    def _known_of(self, config, outgoing):
+        """What is known so far: ``{Outgoing.key: record}``, where there is any.
+
+        Not what Cartona accepted under another name: that is another product there.
+        """
+        products = [item.product_id for item in outgoing]
+        found = self.search([("config_id", "=", config.id), ("product_id", "in", products)])
+        states = {state.product_id.id: state for state in found}
+        return {
+            item.key: states[item.product_id]
+            for item in outgoing
+            if item.product_id in states and states[item.product_id].internal_id == item.internal_id
+        }
+
     # -- what came of it ---------------------------------------------------------------------------
 
     @api.model
     def _book(self, config, outgoing, errors):
         """Write down what became of each product: accepted values, or the reason of a refusal.
 
-        :param errors: ``{product id: reason}`` of the products that Cartona refused
+        :param errors: ``{Outgoing.key: reason}`` of what Cartona refused
         """
         states = {
             state.product_id.id: state
@@ -288,12 +276,12 @@ class CartonaProductState(models.Model):
             {
                 item.number: item.internal_id
                 for item in outgoing
-                if item.number and item.product_id not in errors
+                if item.number and item.key not in errors
             },
         )
         for item in outgoing:
             state = states.get(item.product_id, self.browse())
-            values = self._prepare_booking(state, item, errors.get(item.product_id), now)
+            values = self._prepare_booking(state, item, errors.get(item.key), now)
             if state:
                 state.write(values)
             else:
@@ -304,7 +292,7 @@ class CartonaProductState(models.Model):
             {
                 item.internal_id: item.product_id
                 for item in outgoing
-                if item.is_sent and item.product_id not in errors
+                if item.is_sent and item.key not in errors
             },
         )
 
@@ -325,7 +313,7 @@ class CartonaProductState(models.Model):
 
     @api.model
     def _prepare_booking(self, state, item, refusal, now):
-        """What to write down of a product: what arrived, and what is still open and why.
+        """What to write down of a product.
 
         :param refusal: Cartona's words, or None
         """
@@ -333,20 +321,7 @@ class CartonaProductState(models.Model):
         if state.internal_id != item.internal_id:
             # nothing was accepted under this name so far
             values.update(dict.fromkeys(self.KNOWN.values(), False), last_push=False)
-        sent = {kind for kind, known in self.KNOWN.items() if known in item.accepted}
-        if item.doubtful:  # what did not go out stays so
-            values.update((self.KNOWN[kind], False) for kind in self.KNOWN.keys() - sent)
-        still_open = {*filter(None, (state.error_kinds or "").split(","))} - item.kinds
-        if refusal is not None:
-            # not every refusal tells for sure that nothing was done: it goes out again
-            values.update((self.KNOWN[kind], False) for kind in sent)
-            still_open |= sent
-        elif sent:
-            values.update(item.accepted, last_push=now)
-        still_open |= item.stuck
-        words = refusal or item.problem or state.error
-        values["error"] = words if still_open else False
-        values["error_kinds"] = ",".join(sorted(still_open)) or False
+        values.update(state._prepare_outcome(item, refusal, now))
         return values
 
 

@@ -7,8 +7,6 @@ class CartonaProductState(models.Model):
     @api.model
     def _book(self, config, outgoing, errors):
         result = super()._book(config, outgoing, errors)
-        accepted = [
-            item.product_id for item in outgoing if item.accepted and item.product_id not in errors
-        ]
+        accepted = {item.key for item in outgoing if item.accepted and item.key not in errors}
         self.env["cartona.drift"]._sent(config, accepted)
         return result

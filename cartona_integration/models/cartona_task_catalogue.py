@@ -63,6 +63,7 @@ class CartonaTask(models.Model):
                 ("config_id", "=", config.id),
                 ("is_gone", "=", False),
                 ("product_id", "=", False),
+                ("pack_ids", "=", False),
                 ("id", ">", self.position),
             ],
             order="id",

@@ -16,13 +16,15 @@ class CartonaTask(models.Model):
     def _step_reconcile(self, config):
         since, drift = fields.Datetime.now(), self.env["cartona.drift"]
         items, goes_on = self._read_page(config)
-        linked = self.env["cartona.product"]._products_of(
-            config, [item.supplier_product_id for item in items]
-        )
-        products = {number: product.id for number, product in linked.items()}
+        numbers = [item.supplier_product_id for item in items]
+        linked = self.env["cartona.product"]._products_of(config, numbers)
+        products = {number: (product.id, 0) for number, product in linked.items()}
+        packs = self.env["cartona.pack"]._of_numbers(config, numbers)
+        products.update((number, (p.product_id.id, p.id)) for number, p in packs.items())
         # what Odoo has behind Cartona's answer: this transaction began before it was asked
         with config._own_transaction() as own:
-            there = own.env["product.product"].browse({*products.values()}).exists()
+            ids = {product_id for product_id, _pack_id in products.values()}
+            there = own.env["product.product"].browse(ids).exists()
             expected = own.env["cartona.drift"]._expected(own, there, since)
         compared, differences = drift._compare(items, products, expected)
         drift._record(config, differences)

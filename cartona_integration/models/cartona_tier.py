@@ -75,18 +75,21 @@ class CartonaConfig(models.Model):
         by_list = self.price_source == "pricelist"
         return self.tier_ids if by_list else self.tier_ids.browse()
 
-    def _tier_prices(self, products):
-        """``{product id: {supplier code: price}}``, nothing where there are no tiers."""
+    def _tier_prices(self, products, pack=None):
+        """``{product id: {supplier code: price}}``, nothing where there are no tiers.
+
+        :param pack: see ``_cartona_prices``
+        """
         prices = {product.id: {} for product in products}
         for tier in self._tiers():
-            of_tier = products._cartona_prices(self, tier.pricelist_id)
+            of_tier = products._cartona_prices(self, tier.pricelist_id, pack)
             for product_id, price in of_tier.items():
                 prices[product_id][tier.supplier_code] = price
         return prices
 
 
-class CartonaProductState(models.Model):
-    _inherit = "cartona.product.state"
+class CartonaAccepted(models.AbstractModel):
+    _inherit = "cartona.accepted"
 
     accepted_tiers = fields.Char(help="Accepted prices by supplier code, as JSON.")
 

@@ -56,8 +56,14 @@ class CartonaWithdrawal(models.Model):
                 *nameless,
             ]
         )
-        self._add({(config, state.internal_id) for state in live})
-        self.env["cartona.product.state"]._retire(live.product_id)
+        packs = (
+            self.env["cartona.pack"]
+            .search([("config_id", "=", config.id), ("last_push", "!=", False)])
+            .filtered(lambda pack: not pack.product_id._cartona_offered(config))
+        )
+        names = {*live.mapped("internal_id")} | packs._tokens()
+        self._add({(config, name) for name in names})
+        self.env["cartona.product.state"]._retire(live.product_id | packs.product_id)
 
     @api.model
     def _ask(self, config):
@@ -104,7 +110,8 @@ class CartonaWithdrawal(models.Model):
         for product in used.values():  # what it is to show there goes out again, all of it
             states._forget(product)
             product._cartona_note_kinds()
-        names = sorted({*rows.mapped("internal_id")} - used.keys())
+        linked = self._linked_again(config, rows.mapped("internal_id"))
+        names = sorted({*rows.mapped("internal_id")} - used.keys() - linked)
         unclear, refused = set(), {}
         if names:
             states._forget_names(config, names)
@@ -130,6 +137,16 @@ class CartonaWithdrawal(models.Model):
             row.write({"active": False, "error": reason})
             given_up |= row
         (rows - given_up).unlink()
+
+    @api.model
+    def _linked_again(self, config, names):
+        """Those of the names that are numbers of packs, and stand for a product of Odoo again."""
+        catalogue, packs = self.env["cartona.product"], self.env["cartona.pack"]
+        numbers = [catalogue._number_of(name) for name in names if name.startswith("[")]
+        mains = {catalogue._token(number) for number in catalogue._products_of(config, numbers)}
+        again = packs.concat(*packs._of_numbers(config, numbers).values())
+        offered = again.product_id._cartona_offered(config)
+        return mains | packs._tokens_of(config, offered)
 
     def _halve(self):
         """Go out again in two calls: a refusal that names nobody ends at those it is meant for."""
@@ -180,6 +197,9 @@ class CartonaWithdrawal(models.Model):
     def _prepare_update(self, config, name):
         """The client's update (contract, 'bulk-update')."""
         values = {"internal_product_id": name, "is_published": False}
+        if name.startswith("["):  # a pack: Cartona's number is all that names it
+            number = self.env["cartona.product"]._number_of(name)
+            values = {"supplier_product_id": number, "is_published": False}
         if config.sync_stock:
             values["available_stock_quantity"] = 0
         return ProductUpdate(**values)

@@ -99,9 +99,12 @@ class ProductProduct(models.Model):
         known = self._cartona_known(config, identifiers)
         catalogue = self.env["cartona.product"]
         linked = catalogue._products_of(config, [line.supplier_product_id for line in lines])
+        packs = self.env["cartona.pack"]._of_lines(config, lines)
         found = [
-            known.get(line.internal_product_id) or linked.get(line.supplier_product_id)
-            for line in lines
+            pack.product_id  # its number is its own, an internal id may stand on two
+            or known.get(line.internal_product_id)
+            or linked.get(line.supplier_product_id)
+            for line, pack in zip(lines, packs)
         ]
         unknown = [line for line, product in zip(lines, found) if not product]
         if unknown:
@@ -184,10 +187,12 @@ class ProductProduct(models.Model):
         for state in states.search(domain):
             by_product.setdefault(state.product_id.id, states)
             by_product[state.product_id.id] |= state
+        packs = self.env["cartona.pack"].sudo().search([*domain, ("error", "!=", False)])
+        of_packs = {pack.product_id.id: pack._why() for pack in packs}
         for product in self:
             product_id = product._origin.id  # also while its form is edited
             known = by_product.get(product_id, states)
-            error = next(filter(None, known.mapped("error")), False)
+            error = next(filter(None, known.mapped("error")), of_packs.get(product_id, False))
             pushed = known.filtered("last_push")
             if error:
                 product.cartona_state = "refused"
@@ -206,6 +211,8 @@ class ProductProduct(models.Model):
         states = self.env["cartona.product.state"].sudo()
         visible = self._cartona_visible()
         refused = states.search([*visible, ("error", "!=", False)]).product_id
+        packs = self.env["cartona.pack"].sudo()
+        refused |= packs.search([*visible, ("error", "!=", False)]).product_id
         waiting = self.env["cartona.journal"].sudo().search(visible).product_id - refused
         live = states.search([*visible, ("last_push", "!=", False)]).product_id - refused - waiting
         found = {"refused": refused.ids, "waiting": waiting.ids, "live": live.ids}

@@ -34,6 +34,7 @@ class ProductProduct(models.Model):
         lines.pop(None, None)
         numbers = [line.supplier_product_id for line in lines.values()]
         linked = self.env["cartona.product"]._products_of(config, numbers)
+        linked.update(self.env["cartona.pack"]._of_numbers(config, numbers))
         lines = {
             name: line for name, line in lines.items() if line.supplier_product_id not in linked
         }

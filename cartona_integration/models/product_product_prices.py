@@ -9,34 +9,36 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
-    def _cartona_prices(self, config, pricelist=None):
+    def _cartona_prices(self, config, pricelist=None, pack=None):
         """``{product id: Decimal}``: price per Cartona unit, in the account's currency.
 
         With or without the product's taxes, as the account's prices on Cartona are.
 
         :param pricelist: instead of the account's own
+        :param pack: how many of the product's unit make a Cartona unit, instead of its own number
         """
         products = self.with_company(config.company_id)
-        prices = products._cartona_unit_prices(config, pricelist or config.pricelist_id)
+        packs = {product: pack or product.cartona_pack_quantity for product in products}
+        prices = products._cartona_unit_prices(config, pricelist or config.pricelist_id, packs)
         return {
             product.id: config._round_price(
-                product._cartona_taxed_price(config, prices[product.id])
+                product._cartona_taxed_price(config, prices[product.id], packs[product])
             )
             for product in products
         }
 
-    def _cartona_unit_prices(self, config, pricelist):
+    def _cartona_unit_prices(self, config, pricelist, packs):
         """``{product id: price}`` of the product's own unit, in the account's currency, unrounded.
 
         From a price list: what one of it costs where a whole Cartona unit is bought.
+
+        :param packs: ``{product: how many of its unit make a Cartona unit}``
         """
         # a product of all companies has its price in the main company's currency
         prices = {product.id: (product.lst_price, product.currency_id) for product in self}
         if config.price_source == "pricelist":
-            for pack in {*self.mapped("cartona_pack_quantity")}:
-                same = self.filtered(
-                    lambda product, pack=pack: product.cartona_pack_quantity == pack
-                )
+            for pack in {*packs.values()}:
+                same = self.filtered(lambda product, pack=pack: packs[product] == pack)
                 for product_id, price in list_prices(pricelist, same, pack).items():
                     prices[product_id] = (price, pricelist.currency_id)
         today = fields.Date.context_today(self)
@@ -47,10 +49,12 @@ class ProductProduct(models.Model):
             for product_id, (price, currency) in prices.items()
         }
 
-    def _cartona_taxed_price(self, config, price):
-        """The price of a Cartona unit with or without tax, given that of the product's own unit."""
+    def _cartona_taxed_price(self, config, price, pack):
+        """The price of a Cartona unit with or without tax, given that of the product's own unit.
+
+        :param pack: how many of these make a Cartona unit
+        """
         self.ensure_one()
-        pack = self.cartona_pack_quantity
         included = config.price_tax == "included"
         taxes = self._cartona_taxes(config)
         if all(tax.price_include == included or not tax.amount for tax in taxes):

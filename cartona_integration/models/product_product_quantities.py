@@ -8,11 +8,13 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
-    def _cartona_quantities(self, config):
+    def _cartona_quantities(self, config, pack=None):
         """``{product id: whole Cartona units}``; ``UNLIMITED`` where Odoo does not keep stock,
         or where the product or the account says so.
 
         What is free to use over the account's warehouses, less what the account keeps back.
+
+        :param pack: how many of the product's unit make a Cartona unit, instead of its own number
         """
         warehouses = config._warehouses().ids
         # the key's name until 17, and from 18 on
@@ -21,7 +23,7 @@ class ProductProduct(models.Model):
         return {
             product.id: unlimited
             if product._cartona_unlimited(config)
-            else config._offered_quantity(product.free_qty, product.cartona_pack_quantity)
+            else config._offered_quantity(product.free_qty, pack or product.cartona_pack_quantity)
             for product in products.with_company(config.company_id)
         }
 

@@ -77,10 +77,13 @@ class ProductProduct(models.Model):
         if any(product.cartona_pack_quantity <= 0 for product in self):
             raise ValidationError(_("A Cartona unit must be more than 0 of Odoo's unit."))
 
-    def _cartona_uom(self):
-        """The unit of measure that is one unit on Cartona."""
+    def _cartona_uom(self, pack):
+        """The unit of measure that is one unit on Cartona.
+
+        :param pack: the ``cartona.pack``; none: the product's main unit there
+        """
         self.ensure_one()
-        return self.uom_id._cartona_pack(self.cartona_pack_quantity)
+        return self.uom_id._cartona_pack(pack.pieces or self.cartona_pack_quantity)
 
     def _cartona_publication(self):
         """What Cartona shows beside price and stock, as the state's fields name it.

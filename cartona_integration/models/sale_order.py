@@ -110,11 +110,14 @@ class SaleOrder(models.Model):
         self._cartona_check_amounts(data)
         products = self.env["product.product"]._cartona_find(config, data.order_details)
         values = self._prepare_cartona_order(config, known, data)
-        lines = self.env["sale.order.line"]
+        lines, packs = self.env["sale.order.line"], self.env["cartona.pack"]
         values["order_line"] = [
-            (0, 0, lines._prepare_cartona_line(line, product, line_id))
-            for line, product, line_id in zip(
-                data.order_details, products, lines._cartona_line_ids(data.order_details)
+            (0, 0, lines._prepare_cartona_line(*line))
+            for line in zip(
+                data.order_details,
+                products,
+                lines._cartona_line_ids(data.order_details),
+                packs._of_lines(config, data.order_details),
             )
         ]
         order = self.with_company(config.company_id).create(values)

@@ -50,14 +50,17 @@ class SaleOrderLine(models.Model):
             line.cartona_price = prices.get(line.id, 0.0)
 
     @api.model
-    def _prepare_cartona_line(self, line, product, line_id):
-        """Values of a new line from the client's ``OrderLine``."""
+    def _prepare_cartona_line(self, line, product, line_id, pack):
+        """Values of a new line from the client's ``OrderLine``.
+
+        :param pack: which additional pack of the product it is, or none
+        """
         values = dict(
             self._prepare_cartona_change(line),
             product_id=product.id,
             cartona_line_id=line_id,
         )
-        values[field_name(self, "product_uom_id")] = product._cartona_uom().id
+        values[field_name(self, "product_uom_id")] = product._cartona_uom(pack).id
         return values
 
     @api.model

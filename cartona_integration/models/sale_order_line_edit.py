@@ -86,7 +86,26 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         uom, product = self[field_name(self, "product_uom_id")], self.product_id
         pieces = uom._compute_quantity(1.0, product.uom_id, round=False) or 1.0
-        return pieces / (row.pack if row else product.cartona_pack_quantity)
+        return pieces / (
+            row.pack or self._cartona_told_pack().pieces or product.cartona_pack_quantity
+        )
+
+    def _cartona_told_pack(self):
+        """As which additional pack Cartona is told of a line that it does not have yet, or none.
+
+        One of the size in which the line counts; the product's main unit goes before.
+        """
+        self.ensure_one()
+        uom, product = self[field_name(self, "product_uom_id")], self.product_id
+        size = uom._compute_quantity(1.0, product.uom_id, round=False)
+        packs = self.env["cartona.pack"]
+        if float_compare(size, product.cartona_pack_quantity, precision_digits=3) == 0:
+            return packs
+        own = [("config_id", "=", self.order_id.cartona_config_id.id)]
+        of_product = [("product_id", "=", product.id), ("row_id.is_gone", "=", False)]
+        return packs.search([*own, *of_product]).filtered(
+            lambda pack: float_compare(pack.pieces, size, precision_digits=3) == 0
+        )[:1]
 
     def _cartona_is_told_exactly(self, row):
         """Whether the amount in Cartona units has no more decimals than Cartona is told."""
@@ -94,8 +113,13 @@ class SaleOrderLine(models.Model):
         return abs(amount - self._cartona_terms(row).amount) < 1e-6
 
     def _cartona_uom(self, row):
-        """The unit of measure that is Cartona's unit of the line."""
+        """The unit of measure that is Cartona's unit of the line.
+
+        :param row: what Cartona has, or none
+        """
         self.ensure_one()
+        if not row:
+            return self.product_id._cartona_uom(self._cartona_told_pack())
         return self.product_id.uom_id._cartona_pack(row.pack)
 
     def _cartona_price(self, price_unit):

@@ -22,10 +22,11 @@ class SaleOrder(models.Model):
         """Write down what Cartona has of an order that has just been created."""
         rows = self.env["cartona.order.line"]
         pairs = list(zip(sale_lines, incoming))
+        packs = self.env["cartona.pack"]._of_lines(known.config_id, incoming)
         rows.create(
             [
-                rows._prepare_learnt(known, ours, terms_of(line), ours.cartona_line_id)
-                for ours, line in pairs
+                rows._prepare_learnt(known, ours, terms_of(line), ours.cartona_line_id, pack)
+                for (ours, line), pack in zip(pairs, packs)
             ]
         )
         sale_lines._cartona_fit_tax({ours: float(line.selling_price) for ours, line in pairs})
@@ -46,7 +47,8 @@ class SaleOrder(models.Model):
             self.cartona_config_id, data.order_details
         )
         line_ids = self.env["sale.order.line"]._cartona_line_ids(data.order_details)
-        incoming = list(zip(data.order_details, products, line_ids))
+        packs = self.env["cartona.pack"]._of_lines(self.cartona_config_id, data.order_details)
+        incoming = list(zip(data.order_details, products, line_ids, packs))
         calls = self.env["cartona.edit.call"].search([("order_id", "=", self.cartona_order_id.id)])
         sent = calls._sent()
         matches = self._cartona_match(incoming, sent)
@@ -114,7 +116,7 @@ class SaleOrder(models.Model):
         """Which of our lines the incoming ones are: a list of (row, line), each maybe empty.
 
         By id; and a line that Odoo added, whose id Cartona tells here for the first time, by
-        product, amount and price, then by product alone.
+        product, amount and price, then by product alone. Two packs of a product are two products.
         """
         rows = self.cartona_order_id.line_ids
         nothing = (rows.browse(), self.order_line.browse())
@@ -124,22 +126,22 @@ class SaleOrder(models.Model):
         known = self.order_line.browse().union(*(line for _row, line in pairs))
         ours = [(row, line) for row, line in pairs if not row.line_id]
         ours += [(nothing[0], line) for line in self.order_line._cartona_sold() - known]
-        for place, (_line, product, line_id) in enumerate(incoming):
+        for place, (_line, product, line_id, pack) in enumerate(incoming):
             row = by_id.get(line_id)
-            if row and row.product_id == product:
+            if row and row.product_id == product and is_of((row, None), pack):
                 matches[place] = (row, self._cartona_line_of(row))
         for alike in (equals, has_product):
-            for place, (line, product, _line_id) in enumerate(incoming):
+            for place, (line, product, _line_id, pack) in enumerate(incoming):
                 if matches[place] != nothing:
                     continue
                 for pair in ours:
-                    if alike(pair, product, terms_of(line), sent):
+                    if is_of(pair, pack) and alike(pair, product, terms_of(line), sent):
                         matches[place] = pair
                         ours.remove(pair)
                         break
         return matches
 
-    def _cartona_compare(self, line, product, line_id, row, sale_line, sent):
+    def _cartona_compare(self, line, product, line_id, pack, row, sale_line, sent):
         """What is to be done about one incoming line."""
         theirs = terms_of(line)
         base = row.terms if row and not row._is_new() else None
@@ -149,6 +151,7 @@ class SaleOrder(models.Model):
             "line": line,
             "product": product,
             "line_id": line_id,
+            "pack": pack,
             "row": row,
             "sale_line": sale_line,
             "terms": theirs,
@@ -254,14 +257,13 @@ class SaleOrder(models.Model):
         if line:
             values = model._prepare_cartona_change(edit["line"])
             uom = field_name(line, "product_uom_id")
-            theirs = (
-                line._cartona_uom(edit["row"]) if edit["row"] else line.product_id._cartona_uom()
-            )
+            theirs = line._cartona_uom(edit["row"])
             if line[uom] != theirs:
                 values[uom] = theirs.id
             line.with_context(cartona_edit=True).write(values)
         else:
-            values = model._prepare_cartona_line(edit["line"], edit["product"], edit["line_id"])
+            about = (edit["line"], edit["product"], edit["line_id"], edit["pack"])
+            values = model._prepare_cartona_line(*about)
             edit["sale_line"] = model.create(dict(values, order_id=self.id))
         return words
 
@@ -273,7 +275,8 @@ class SaleOrder(models.Model):
         if line and any(line[name] != value for name, value in news.items()):
             line.write(news)
         if edit["follows"] or edit["base"] is None:
-            row._learn(self.cartona_order_id, line, edit["terms"], edit["line_id"])
+            about = (edit["terms"], edit["line_id"], edit["pack"])
+            row._learn(self.cartona_order_id, line, *about)
         elif edit["base"] != edit["terms"] or row.line_id != edit["line_id"]:
             row.write(dict(edit["terms"]._asdict(), line_id=edit["line_id"]))
         if row.error and edit["ours"] == edit["terms"]:
@@ -296,6 +299,13 @@ class SaleOrder(models.Model):
 def terms_of(line):
     """The ``Terms`` of the client's ``OrderLine``."""
     return Terms.of(line.amount, line.selling_price, line.comment)
+
+
+def is_of(pair, pack):
+    """Whether one of our lines is of that additional pack; of none: of the product's main unit."""
+    row, line = pair
+    number = row.pack_number if row else line._cartona_told_pack().row_id.supplier_product_id
+    return (number or False) == (pack.row_id.supplier_product_id or False)
 
 
 def equals(pair, product, terms, sent):

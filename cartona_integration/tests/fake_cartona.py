@@ -21,6 +21,9 @@ class FakeCartona(requests.adapters.BaseAdapter):
     """
 
     SINGLE = "order/update-order-status/"
+    BASE_STOCK = "supplier-product/base-product/bulk-update-stock"
+    #: By what an answer names what was refused; a product by our id, where that was sent.
+    KEYS = ("hashed_id", "internal_product_id", "supplier_product_id", "base_product_id")
 
     def __init__(self):
         super().__init__()
@@ -78,7 +81,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
     def take(self, path, items):
         errors = []
         for item in items:
-            key = "hashed_id" if "hashed_id" in item else "internal_product_id"
+            key = next(name for name in self.KEYS if name in item)
             if item[key] in self.refuse:
                 errors.append({key: item[key], "error": self.refuse[item[key]]})
             elif path == "order/update-order-details":
@@ -91,11 +94,22 @@ class FakeCartona(requests.adapters.BaseAdapter):
                 else:
                     self.orders[item["hashed_id"]]["status"] = item["status"]
                     self.synced.discard(item["hashed_id"])
+            elif path == self.BASE_STOCK:
+                self.stock_of_base(item)
             else:
                 self.products.setdefault(item[key], {}).update(item)
-                if "supplier_product_id" in item:
+                if {"supplier_product_id", "internal_product_id"} <= item.keys():
                     self.catalogue[item["supplier_product_id"]]["internal_product_id"] = item[key]
         return errors
+
+    def stock_of_base(self, item):
+        """One figure in pieces: each product of the base has so many of its unit."""
+        for product in self.catalogue.values():
+            if str(product["base_product_id"]) == item["base_product_id"]:
+                name = product["internal_product_id"] or str(product["supplier_product_id"])
+                pieces = item["available_stock_quantity"]
+                there = self.products.setdefault(name, {})
+                there["available_stock_quantity"] = pieces // product["unit_count"]
 
     def change(self, order, details):
         """Change lines of an order; the errors of those that are refused."""
@@ -105,7 +119,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
         lines = {str(line["id"]): dict(line) for line in order["order_details"]}
         errors = []
         for detail in details:
-            name = detail.get("id") or detail["internal_product_id"]
+            named = [detail.get(key) for key in ("id", "internal_product_id")]
+            name = next(filter(None, named), detail.get("supplier_product_id"))
             reason = self.refuse_lines.get(name)
             if "id" in detail and detail["id"] not in lines:
                 reason = f"unknown line {name}"
@@ -130,10 +145,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
         line_id = detail.get("id")
         if not line_id:
             line_id = str(max(map(int, lines)) + 100)
-            lines[line_id] = {
-                "id": line_id,
-                "internal_product_id": detail["internal_product_id"],
-            }
+            names = ("internal_product_id", "supplier_product_id")
+            lines[line_id] = {"id": line_id, **{key: detail.get(key) for key in names}}
         sent = {"amount": "amount", "price": "selling_price", "comment": "comment"}
         lines[line_id].update({sent[key]: detail[key] for key in sent if key in detail})
 

@@ -20,14 +20,10 @@ USERS = {
 
 #: Model: user: letters of (r)ead, (w)rite, (c)reate, (u)nlink that are allowed; others: none.
 STAFF = ("employee", "sales", "user", "manager", "system")
+#: Managers write it, everybody reads it.
+MANAGED = {**dict.fromkeys(STAFF, "r"), **dict.fromkeys(("manager", "system"), "rwcu")}
 ACCESS = {
-    "cartona.config": {
-        "employee": "r",
-        "sales": "r",
-        "user": "r",
-        "manager": "rwcu",
-        "system": "rwcu",
-    },
+    "cartona.config": MANAGED,
     "cartona.order": dict.fromkeys(STAFF, "r"),
     "cartona.product.state": {
         "employee": "r",
@@ -37,13 +33,8 @@ ACCESS = {
         "system": "rw",
     },
     "cartona.product": dict.fromkeys(STAFF, "r"),
-    "cartona.tier": {
-        "employee": "r",
-        "sales": "r",
-        "user": "r",
-        "manager": "rwcu",
-        "system": "rwcu",
-    },
+    "cartona.pack": MANAGED,
+    "cartona.tier": MANAGED,
     "cartona.inbox": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.log": dict.fromkeys(("user", "manager", "system"), "r"),
     "cartona.task": dict.fromkeys(("user", "manager", "system"), "r"),
@@ -81,6 +72,7 @@ BUTTONS = {
     ("product.template", "action_cartona_preview"): (*MANAGERS, "stranger"),
     ("cartona.product", "action_approve"): MANAGERS,
     ("cartona.product", "action_reject"): MANAGERS,
+    ("cartona.pack", "action_remove"): MANAGERS,
     ("cartona.inbox", "action_retry"): MANAGERS,
     ("cartona.inbox", "action_discard"): MANAGERS,
     ("cartona.inbox", "action_restore"): MANAGERS,
@@ -142,6 +134,10 @@ class TestSecurity(CartonaCase):
         )
         self.env["cartona.tier"].create(dict(self.values("cartona.tier"), supplier_code="1"))
         self.row = self.env["cartona.product"].create(self.values("cartona.product"))
+        main, box = [self.row.copy({"supplier_product_id": number}) for number in ("2", "3")]
+        main.write({"product_id": self.sugar.id, "internal_product_id": "SUG-1"})
+        values = dict(self.values("cartona.pack"), row_id=box.id)
+        self.pack = self.env["cartona.pack"].create(values)
         for model in ("cartona.drift", "cartona.preview", "cartona.alert"):
             self.env[model].create(self.values(model))
         self.task = self.env["cartona.task"].create(self.values("cartona.task"))
@@ -149,11 +145,13 @@ class TestSecurity(CartonaCase):
     def values(self, model):
         """Values with which a record of the model can be created by whoever may."""
         config = {"config_id": self.config.id}
+        row = self.env["cartona.product"].search([("supplier_product_id", "=", "1")], limit=1)
         return {
             "cartona.config": {"name": "New"},
             "cartona.order": dict(config, hashed_id="new", status="pending"),
             "cartona.product.state": dict(config, product_id=self.sugar.id),
             "cartona.product": dict(config, supplier_product_id="1", name="Salt"),
+            "cartona.pack": {"pieces": 12, "row_id": row.id, "product_id": self.sugar.id},
             "cartona.tier": dict(config, supplier_code="2", pricelist_id=self.pricelist.id),
             "cartona.inbox": dict(
                 config, hashed_id="n", digest="d", payload="{}", source="pull", state="done"
@@ -271,6 +269,7 @@ class TestSecurity(CartonaCase):
             "cartona.config": self.config,
             "cartona.inbox": entry,
             "cartona.product": self.row,
+            "cartona.pack": self.pack,
             "cartona.task": self.task,
             "sale.order": self.sale_orders(),
             "product.product": self.sugar,

@@ -38,6 +38,7 @@ VIEWS = {
     "res.partner": ("form", LIST, "kanban", "search"),
     "cartona.config": ("form", LIST, "kanban", "search"),
     "cartona.product": ("form", LIST, "search"),
+    "cartona.pack": ("form", LIST),
     "cartona.log": ("form", LIST, "search", "graph", "pivot"),
     "cartona.inbox": ("form", LIST, "search"),
     "cartona.task": ("form", LIST, "search"),
@@ -140,6 +141,11 @@ class TestViews(CartonaCase):
                 {"config_id": self.config.id, "supplier_product_id": "1", "name": "Salt"}
             ),
         }
+        main = records["cartona.product"].copy({"supplier_product_id": "2"})
+        main.product_id = self.sugar
+        records["cartona.pack"] = self.env["cartona.pack"].create(
+            {"row_id": records["cartona.product"].id, "product_id": self.sugar.id, "pieces": 12}
+        )
         records["cartona.drift"] = self.env["cartona.drift"].create(
             {
                 "config_id": self.config.id,
