@@ -166,10 +166,12 @@ class TestPackOrders(WithPacks, EditCase, CatalogueCase):
             line.create(
                 dict(unit, order_id=order.id, product_id=self.sugar.id, product_uom_qty=1)
             ).price_unit = 100
+        change = self.cartona.change
+        # in whatever order they come back
+        self.patch(self.cartona, "change", lambda order, new: change(order, new[::-1]))
         self.edits()
-        there = self.cartona.orders["abc1"]
-        there["order_details"].reverse()  # in whatever order they come back
         self.pull()
+        there = self.cartona.orders["abc1"]
         ids = {str(line["supplier_product_id"]): line["id"] for line in there["order_details"]}
         _piece, box, carton = self.lines(order)
         self.assertEqual((box.cartona_line_id, carton.cartona_line_id), (ids["2"], ids["3"]))
