@@ -18,6 +18,8 @@ class OtpCommittedCase(CommittedCase):
 
     line = CartonaCase.line
     ORDERED = 2
+    #: What the storekeeper has counted.
+    DONE = 2
 
     def setUp(self):
         super().setUp()
@@ -40,7 +42,7 @@ class OtpCommittedCase(CommittedCase):
             picking = self.order(env).picking_ids
             self.picking_id = picking.id
             for move in env["stock.move"].search([("picking_id", "=", picking.id)]):
-                set_done(move, move.product_uom_qty)
+                set_done(move, self.DONE)
             picking.cartona_otp = OTP
         self.cartona.calls.clear()
 

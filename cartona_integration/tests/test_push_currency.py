@@ -64,7 +64,10 @@ class TestPushRates(CartonaCase):
     def asked(self):
         """The accounts that everything was asked for; then forgets it."""
         self.commit()
-        tasks = self.env["cartona.task"].search([("kind", "=", "push"), ("state", "=", "running")])
+        accounts = self.config | self.theirs
+        tasks = self.env["cartona.task"].union(
+            *(self.env["cartona.task"]._of(account, "push") for account in accounts)
+        )
         asked = tasks.config_id
         tasks.unlink()
         self.settle()
