@@ -150,6 +150,20 @@ class CommittedCase(WithCartona, BaseCase):
         with self.registry.cursor() as cr:
             cr.execute("UPDATE queue_job SET eta = NULL WHERE model_name LIKE 'cartona.%'")
 
+    def all_jobs(self):
+        """Run jobs until none is left, postponed ones at once."""
+        for _round in range(50):
+            self.due_now()
+            self.run_due_jobs()
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    "SELECT count(*) FROM queue_job WHERE model_name LIKE 'cartona.%' "
+                    "AND state IN ('pending', 'enqueued', 'failed')"
+                )
+                if not cr.fetchone()[0]:
+                    return
+        self.fail("Jobs make jobs without end")
+
 
 class CartonaCase(WithCartona, TransactionCase):
     """An account, its products, and a Cartona that remembers."""

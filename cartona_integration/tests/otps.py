@@ -73,19 +73,6 @@ class OtpCommittedCase(CommittedCase):
     def picking(self, env):
         return env["stock.picking"].browse(self.picking_id)
 
-    def all_jobs(self):
-        for _round in range(50):
-            self.due_now()
-            self.run_due_jobs()
-            with self.registry.cursor() as cr:
-                cr.execute(
-                    "SELECT count(*) FROM queue_job WHERE model_name LIKE 'cartona.%' "
-                    "AND state IN ('pending', 'enqueued', 'failed')"
-                )
-                if not cr.fetchone()[0]:
-                    return
-        self.fail("Jobs make jobs without end")
-
     def validate(self, env):
         context = {"skip_backorder": True, "skip_immediate": True}
         self.picking(env).with_context(**context).button_validate()

@@ -51,14 +51,17 @@ class TestRetailerCommitted(WorkersCase):
         self.assertEqual(self.streets(), {"first": HOME, "a": SHOP, "b": SHOP})
         self.assertEqual(self.children(), [SHOP])
 
-    def test_an_address_does_not_move_from_under_an_order_that_came_meanwhile(self):
-        """The customer's own address is free to move as far as the late worker sees."""
+    def two_orders_come_after_a_cancelled_one(self):
         self.place(self.to("first", HOME))
         self.all_jobs()
         with self.transaction() as env:
             first = self.sale_orders(env)
             first.with_context(disable_cancel_warning=True).action_cancel()
         self.post(self.to("home", HOME), self.to("shop", SHOP))
+
+    def test_an_address_does_not_move_from_under_an_order_that_came_meanwhile(self):
+        """The customer's own address is free to move as far as the late worker sees."""
+        self.two_orders_come_after_a_cancelled_one()
         with self.worker() as late:
             with self.transaction() as env:
                 self.process(env, "home")
@@ -67,12 +70,7 @@ class TestRetailerCommitted(WorkersCase):
         self.assertEqual(self.streets(), {"first": HOME, "home": HOME, "shop": SHOP})
 
     def test_an_address_does_not_move_while_another_worker_sends_goods_there(self):
-        self.place(self.to("first", HOME))
-        self.all_jobs()
-        with self.transaction() as env:
-            first = self.sale_orders(env)
-            first.with_context(disable_cancel_warning=True).action_cancel()
-        self.post(self.to("home", HOME), self.to("shop", SHOP))
+        self.two_orders_come_after_a_cancelled_one()
         with self.worker() as early, self.worker() as late:
             self.process(early, "home")
             late.cr.execute("SET LOCAL lock_timeout = '100ms'")
@@ -83,12 +81,7 @@ class TestRetailerCommitted(WorkersCase):
         self.assertEqual(self.streets(), {"first": HOME, "home": HOME, "shop": SHOP})
 
     def test_an_order_does_not_go_to_an_address_that_moved_meanwhile(self):
-        self.place(self.to("first", HOME))
-        self.all_jobs()
-        with self.transaction() as env:
-            first = self.sale_orders(env)
-            first.with_context(disable_cancel_warning=True).action_cancel()
-        self.post(self.to("home", HOME), self.to("shop", SHOP))
+        self.two_orders_come_after_a_cancelled_one()
         with self.worker() as late:
             with self.transaction() as env:
                 self.process(env, "shop")

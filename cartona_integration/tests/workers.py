@@ -87,19 +87,6 @@ class WorkersCase(CommittedCase):
             self.assertEqual(caught.exception.pgcode, "40001")
         return caught.exception
 
-    def all_jobs(self):
-        for _round in range(50):
-            self.due_now()
-            self.run_due_jobs()
-            with self.registry.cursor() as cr:
-                cr.execute(
-                    "SELECT count(*) FROM queue_job WHERE model_name LIKE 'cartona.%' "
-                    "AND state IN ('pending', 'enqueued', 'failed')"
-                )
-                if not cr.fetchone()[0]:
-                    return
-        self.fail("Jobs make jobs without end")
-
     def sale_orders(self, env):
         return env["sale.order"].search([("cartona_config_id", "=", self.config_id)])
 
