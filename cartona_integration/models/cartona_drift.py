@@ -31,7 +31,7 @@ class CartonaDrift(models.Model):
     product_id = fields.Many2one(
         "product.product", required=True, readonly=True, ondelete="cascade", index=True
     )
-    pack_id = fields.Many2one("cartona.pack", "Pack", readonly=True, ondelete="cascade", index=True)
+    pack_id = fields.Many2one("cartona.pack", readonly=True, ondelete="cascade", index=True)
     kind = fields.Selection(
         [
             ("price", "Price"),

@@ -80,10 +80,11 @@ class CartonaInbox(models.Model):
         # whoever may manage accounts may release their orders
         held = self._retriable().sudo()
         for entry in held:
-            message = _("%(user)s tries again: %(names)s") % {
-                "user": self.env.user.name,
-                "names": entry.hashed_id or "?",
-            }
+            message = _(
+                "%(user)s tries again: %(names)s",
+                user=self.env.user.name,
+                names=entry.hashed_id or "?",
+            )
             log = entry.env["cartona.log"]
             log._add_decision(entry.config_id, "order", message, reference=entry.hashed_id)
         held._reopen()

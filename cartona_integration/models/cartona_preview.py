@@ -40,7 +40,7 @@ class CartonaPreview(models.Model):
     product_id = fields.Many2one(
         "product.product", required=True, readonly=True, ondelete="cascade", index=True
     )
-    pack_id = fields.Many2one("cartona.pack", "Pack", readonly=True, ondelete="cascade")
+    pack_id = fields.Many2one("cartona.pack", readonly=True, ondelete="cascade")
     change = fields.Selection(CHANGES, required=True, readonly=True)
     old = fields.Char("On Cartona", readonly=True, help="Empty: not known.")
     new = fields.Char("Would become", readonly=True)
