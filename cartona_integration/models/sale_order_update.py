@@ -101,7 +101,8 @@ class SaleOrder(models.Model):
                         status=statuses[data.status],
                     ),
                 )
-            if known.total_price != float(data.total_price):
+            told = all(known.line_ids.mapped("line_id"))  # else new lines' numbers are yet to come
+            if not told or known.total_price != float(data.total_price):
                 order._cartona_update(data)
 
     # -- comparing ---------------------------------------------------------------------------------

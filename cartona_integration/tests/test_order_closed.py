@@ -41,6 +41,21 @@ class TestOrderClosed(CartonaCase):
         self.assertEqual(self.statuses(), ["approved"])
         self.assertEqual(self.sale_orders().amount_total, 150)
 
+    def test_the_number_of_a_line_that_was_new_at_the_end_is_learnt(self):
+        order = self.sale_orders()
+        self.env["sale.order.line"].create(
+            {"order_id": order.id, "product_id": self.rice.id, "product_uom_qty": 1}
+        )
+        self.config.sync_orders = False
+        self.deliver()
+        self.run_jobs()
+        self.assertEqual(self.cartona.orders["abc1"]["status"], "delivered")
+        self.assertFalse(all(order.cartona_order_id.line_ids.mapped("line_id")))
+        self.config.sync_orders = True
+        self.pull()
+        self.assertTrue(all(order.cartona_order_id.line_ids.mapped("line_id")))
+        self.assertNotIn("held", self.entries().mapped("state"))
+
     def test_what_was_delivered_and_then_undone_on_cartona_is_for_a_person(self):
         self.deliver()
         self.run_jobs()
