@@ -63,6 +63,8 @@ class Sale:
     #: Whether goods left, and whether more are to leave.
     has_delivered: bool = False
     is_open: bool = False
+    #: Whether Odoo shows edits that came after Cartona had closed the order.
+    has_late_edits: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def compare(ours: Ours, theirs: Theirs) -> Judgement:
             judgement.conflicts[hashed_id] = reason
         elif reason:
             add(Difference("held", hashed_id, reason))
+        elif sales and order.status == sales[0].believed == "delivered" and sales[0].has_late_edits:
+            judgement.conflicts[hashed_id] = "edited after the delivery"
         elif not sales:
             add(Difference("orders lost", hashed_id, f"{order.status}, {order.total}"))
         else:

@@ -108,6 +108,15 @@ def test_a_held_order_is_seen_unless_it_is_for_people_to_sort_out() -> None:
     assert judgement.conflicts == held
 
 
+def test_edits_after_the_delivery_are_for_people_where_odoo_shows_them() -> None:
+    late = replace(_SALE, believed="delivered", has_delivered=True, total=Decimal(99))
+    theirs = Theirs({"a": replace(_ORDER, status="delivered")})
+    assert _columns(Ours({"a": [late]}), theirs) == {"wrong totals"}
+    judgement = compare(Ours({"a": [replace(late, has_late_edits=True)]}), theirs)
+    assert not judgement.differences
+    assert list(judgement.conflicts) == ["a"]
+
+
 @pytest.mark.parametrize(
     ("change", "column"),
     [

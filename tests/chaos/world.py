@@ -125,7 +125,7 @@ class World:
         """Return what Odoo has."""
         rpc = self.manager()
         fields = ("name", "state", "amount_total", "cartona_id", "cartona_status", "partner_id")
-        rows = rpc.read("sale.order", [], *fields)
+        rows = rpc.read("sale.order", [], *fields, "cartona_edits_state")
         lines = _lines_of(rpc)
         pickings = rpc.read("stock.picking", [("sale_id", "!=", False)], "sale_id", "state")
         states: dict[int, Counter[str]] = defaultdict(Counter)
@@ -147,6 +147,7 @@ class World:
                     row["cartona_status"],
                     has_delivered=of_sale["done"] > 0,
                     is_open=sum(of_sale.values()) > of_sale["done"] + of_sale["cancel"],
+                    has_late_edits=row["cartona_edits_state"] == "blocked",
                 )
             )
         return Ours(sales, _goods_of(rpc), self.held(rpc), strays)
