@@ -109,7 +109,8 @@ def test_a_held_order_is_seen_unless_it_is_for_people_to_sort_out() -> None:
 
 
 def test_edits_after_the_delivery_are_for_people_where_odoo_shows_them() -> None:
-    late = replace(_SALE, believed="delivered", has_delivered=True, total=Decimal(99))
+    late = replace(_SALE, believed="delivered", has_delivered=True, is_open=False)
+    late = replace(late, total=Decimal(99))
     theirs = Theirs({"a": replace(_ORDER, status="delivered")})
     assert _columns(Ours({"a": [late]}), theirs) == {"wrong totals"}
     judgement = compare(Ours({"a": [replace(late, has_late_edits=True)]}), theirs)
