@@ -191,7 +191,8 @@ class WebClient:
         self.page.locator(
             ".o_optional_columns_dropdown button, .o_optional_columns_dropdown_toggle"
         ).first.click()
-        choice = self.page.locator(".dropdown-item:visible").filter(has_text=title)
+        choices = self.page.locator(".dropdown-item:visible")
+        choice = choices.filter(has_text=re.compile(f"^\\s*{title}\\s*$"))
         choice.locator("input").click()
 
     def search(self, text: str) -> None:
