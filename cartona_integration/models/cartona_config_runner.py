@@ -48,8 +48,16 @@ class CartonaConfig(models.Model):
             )
             return getattr(delayed, method)(config, *args)
 
-        if isinstance(ask(self), Job):
-            return
+        if not isinstance(ask(self), Job):
+            self._after_commit(key, ask)
+
+    def _after_commit(self, key, ask):
+        """Ask for a job behind this transaction, when its work is there for others to see.
+
+        :param key: what is asked for; once per transaction
+        :param ask: takes the account, in a transaction of its own
+        """
+        self.ensure_one()
         asked = self.env.cr.postcommit.data.setdefault("cartona_asked", set())
         if key in asked:
             return

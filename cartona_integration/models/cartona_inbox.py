@@ -21,6 +21,10 @@ PASSING = ("08", "40", "53", "55", "57")
 CLAIMS = ("cartona_order_order_unique", "res_partner_cartona_unique")
 
 
+#: States of versions that are yet to be read: statuses and acknowledgements wait for them.
+UNREAD = ("waiting", "unconfirmed")
+
+
 class Hold(Exception):
     """An order cannot be applied now: it is kept, with the reason and the fix.
 
@@ -123,6 +127,19 @@ class CartonaInbox(models.Model):
         for entry in self:
             entry.payload_text = in_lines(entry.payload)
 
+    def write(self, vals):
+        """What waited for versions that are no longer open is told now."""
+        result = super().write(vals)
+        if vals.get("state", UNREAD[0]) not in UNREAD:
+            outbox = self.env["cartona.outbox"]
+            for entry in self:
+                orders = self.env["cartona.order"]._of(entry.config_id, [entry.hashed_id])
+                for order in orders.values():
+                    outbox._note(order.sale_order_id)
+            for config in self.config_id:  # also what this transaction does not see
+                config._after_commit(outbox._statuses_key(config), outbox._ask_waiting)
+        return result
+
     # -- arrival -----------------------------------------------------------------------------------
 
     @api.model
@@ -206,7 +223,6 @@ class CartonaInbox(models.Model):
                 lambda entry: entry.state in ("held", "unconfirmed") and entry.arrival <= moment
             )
             past.write({"state": "superseded"})
-            past._note_orders()
             applied = order and order.applied_digest == raw.digest
             doubtful = shown.reason == "unconfirmed"
             settled = shown.state in ("waiting", "held") or shown._stays_discarded(entries)
@@ -272,7 +288,6 @@ class CartonaInbox(models.Model):
             if newest._decide(order) == "apply":
                 break
         else:
-            waiting._note_orders()
             return
         entries.filtered(lambda entry: entry.arrival < newest.arrival).write(
             {"state": "superseded"}
@@ -312,13 +327,6 @@ class CartonaInbox(models.Model):
             self.write({"state": "ignored", "reason": "stale", "message": message})
             return "ignored"
         return self._await_pull()
-
-    def _note_orders(self):
-        """What waited for these versions, and no longer does, is told now."""
-        for entry in self:
-            orders = self.env["cartona.order"]._of(entry.config_id, [entry.hashed_id])
-            for order in orders.values():
-                self.env["cartona.outbox"]._note(order.sale_order_id)
 
     def _await_pull(self):
         """A pull decides what the entry is worth."""

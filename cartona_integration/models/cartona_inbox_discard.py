@@ -33,7 +33,6 @@ class CartonaInbox(models.Model):
         """:param reason: a person's words"""
         message = _("%(user)s discarded it: %(reason)s", user=self.env.user.name, reason=reason)
         self.write({"state": "discarded", "message": message})
-        self._note_orders()
 
     def _stays_discarded(self, entries):
         """Whether what a pull shows was given up, and nothing newer was applied since.

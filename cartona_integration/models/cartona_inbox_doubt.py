@@ -52,7 +52,6 @@ class CartonaInbox(models.Model):
                     entry.write({"state": "done", "reason": False})
                 else:
                     entry.write({"state": "ignored", "reason": "stale"})
-                entry._note_orders()
             else:
                 entry.sale_order_id = order.sale_order_id
                 entry._hold(Hold("unconfirmed", entry._question(order)))
@@ -112,7 +111,6 @@ class CartonaInbox(models.Model):
         message = _("%(user)s kept the order as it was.", user=self.env.user.name)
         kept = self._doubtful()
         kept.write({"state": "ignored", "reason": "stale", "message": message})
-        kept._note_orders()
         return True
 
     def _doubtful(self):

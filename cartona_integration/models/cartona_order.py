@@ -231,8 +231,6 @@ class CartonaOrder(models.Model):
         order._write_known(raw, self._prepare_values(data))
         if sale_order:
             sale_order._cartona_follow_status(data)
-            # what was done in Odoo while the retailer was editing is told now
-            self.env["cartona.outbox"]._note(sale_order)
         return order
 
     def _create_sale_order(self, data):

@@ -74,10 +74,20 @@ class CartonaOutbox(models.Model):
         config._ask_job(
             self,
             "_job_send",
-            f"cartona-statuses-{config.id}",
+            self._statuses_key(config),
             description=f"Cartona: statuses to {config.name}",
             priority=6,
         )
+
+    @api.model
+    def _statuses_key(self, config):
+        return f"cartona-statuses-{config.id}"
+
+    @api.model
+    def _ask_waiting(self, config):
+        """Statuses that waited for news of their orders may go out now."""
+        if self.with_env(config.env).search_count([("config_id", "=", config.id)], limit=1):
+            self._ask_statuses(config)
 
     @api.model
     def _ask_all(self, config):

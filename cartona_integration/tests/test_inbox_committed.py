@@ -1,3 +1,4 @@
+import copy
 from unittest.mock import patch
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -41,6 +42,41 @@ class TestInboxCommitted(WorkersCase):
         self.cartona.orders["abc1"] = self.order(amount=4, status="assigned_to_salesman")
         self.all_jobs()
         self.assertEqual(self.amounts(), [4])
+
+    def test_two_workers_who_meet_at_a_row_try_again_soon(self):
+        self.place(self.order())
+        self.all_jobs()
+        self.post(self.order(amount=3, status="approved"))
+        with self.worker() as late:
+            with self.transaction() as env:
+                env["cartona.order"].search([("hashed_id", "=", "abc1")])._seen("other", 1)
+            error = self.refused(late, self.process)
+        self.assertIsInstance(error, RetryableJobError)
+        self.assertEqual((error.seconds, error.ignore_retry), (1, True))
+
+    def test_a_status_goes_out_although_neither_job_saw_what_the_other_did(self):
+        """Confirmed while a version is applied that comes of our own edit."""
+        self.place(self.order())
+        self.all_jobs()
+        with self.transaction() as env:
+            self.sale_orders(env).order_line.product_uom_qty = 4
+        with self.transaction() as env:
+            env["cartona.outbox"]._job_send_edits(self.config(env), self.sale_orders(env).cartona_order_id)
+        self.forget_jobs()
+        with self.transaction() as env:
+            raws = [RawOrder.from_payload(copy.deepcopy(self.cartona.orders["abc1"]))]
+            inbox = env["cartona.inbox"]
+            inbox._receive_pulled(self.config(env), raws, inbox._moment())
+        with self.worker() as late:
+            with self.transaction() as env:
+                self.sale_orders(env).action_confirm()
+            with self.transaction() as env:
+                env["cartona.outbox"]._job_send(self.config(env))
+            self.assertEqual(self.cartona.orders["abc1"]["status"], "pending")
+            self.forget_jobs()
+            self.process(late)
+        self.all_jobs()
+        self.assertEqual(self.cartona.orders["abc1"]["status"], "approved")
 
     # -- many workers ------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -251,7 +252,7 @@ class TestInboxHeld(CartonaCase):
     def test_a_conflict_with_another_transaction_is_no_reason_to_hold(self):
         self.post(self.order(status="approved"))
         error = type("Conflict", (SerializationFailure,), {"pgcode": "40001"})()
-        conflict = self.assertRaises(SerializationFailure)
+        conflict = self.assertRaises(RetryableJobError)
         with self.failing(error), conflict, self.env.cr.savepoint():
             self.env["cartona.inbox"]._job_process(self.config, "abc1")
         self.assertEqual(self.entries().state, "waiting")
