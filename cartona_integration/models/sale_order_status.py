@@ -29,6 +29,23 @@ class SaleOrder(models.Model):
                 and order.sudo()._cartona_target_status() == "returned"
             )
 
+    def _action_cancel(self):
+        """Odoo would cancel what the retailer has and pays for on Cartona.
+
+        :raise UserError: the order is delivered on Cartona, and the goods are not back
+        """
+        for order in self:
+            # salespeople may not read every document that counts
+            if order.cartona_status == "delivered" and order.sudo()._cartona_stays_with_retailer():
+                raise UserError(
+                    _(
+                        "Order %(number)s is delivered on Cartona and cannot be cancelled. If the "
+                        "goods come back, return the delivery.",
+                        number=order.name,
+                    )
+                )
+        return super()._action_cancel()
+
     def _cartona_follow_status(self, data):
         """Take the action in Odoo that Cartona's status stands for.
 
@@ -56,6 +73,11 @@ class SaleOrder(models.Model):
 
         :raise Hold: the order is cancelled in Odoo
         """
+        self._cartona_check_cancelled()
+        self._cartona_book_delivery(self._cartona_complete())
+
+    def _cartona_check_cancelled(self):
+        """:raise Hold: the order, delivered on Cartona, is cancelled in Odoo"""
         if self.state == "cancel":
             raise Hold(
                 "closed_order",
@@ -64,7 +86,6 @@ class SaleOrder(models.Model):
                     "quotation there, then try again."
                 ),
             )
-        self._cartona_book_delivery(self._cartona_complete())
 
     def _cartona_complete(self):
         """Validate the open deliveries, what others wait for first.

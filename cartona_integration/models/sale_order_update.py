@@ -87,7 +87,8 @@ class SaleOrder(models.Model):
         """Compare an order that Cartona has closed with what Cartona counts.
 
         :param self: the order, or none where it was deleted
-        :raise Hold: amounts or prices differ, or Cartona says now that nobody has it
+        :raise Hold: amounts or prices differ, it was cancelled here just when it was closed there,
+            or Cartona says now that nobody has it
         """
         for order in self:
             known = order.cartona_order_id
@@ -101,6 +102,8 @@ class SaleOrder(models.Model):
                         status=statuses[data.status],
                     ),
                 )
+            if order._cartona_stays_with_retailer():
+                order._cartona_check_cancelled()
             told = all(known.line_ids.mapped("line_id"))  # else new lines' numbers are yet to come
             if not told or known.total_price != float(data.total_price):
                 order._cartona_update(data)

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import CartonaCase
@@ -67,6 +68,37 @@ class TestOrderClosed(CartonaCase):
             self.assertIn("discard", entry.message)
             self.assertEqual(self.sale_orders().cartona_status, "delivered")
             self.assertNotIn("abc1", self.cartona.synced)
+
+    def test_what_is_delivered_on_cartona_is_cancelled_only_when_it_came_back(self):
+        self.deliver()
+        self.run_jobs()
+        order = self.sale_orders()
+        with self.assertRaisesRegex(UserError, "return the delivery"):
+            order.with_context(disable_cancel_warning=True).action_cancel()
+        self.assertEqual(order.state, "sale")
+        order._cartona_return_all()
+        order.with_context(disable_cancel_warning=True).action_cancel()
+        self.assertEqual(order.state, "cancel")
+        self.place(self.order(status="delivered", note_message="Thanks"))
+        self.pull()
+        self.assertNotIn("held", self.entries().mapped("state"))
+
+    def test_what_was_cancelled_here_just_when_it_was_delivered_there_is_for_a_person(self):
+        self.deliver()
+        self.run_jobs()
+        order = self.sale_orders()
+        order.state = "cancel"  # committed while the job told Cartona
+        self.place(self.order(status="delivered", note_message="Thanks"))
+        self.pull()
+        entry = self.entries()[0]
+        self.assertEqual((entry.state, entry.reason), ("held", "closed_order"))
+        order.action_draft()
+        order.action_confirm()
+        entry.action_retry()
+        self.run_jobs()
+        self.assertEqual(entry.state, "done")
+        self.assertEqual((order.order_line.qty_delivered, order.cartona_status), (2, "delivered"))
+        self.assertFalse(order._cartona_open_pickings())
 
     def test_it_does_not_wait_for_what_nobody_reads(self):
         self.place(self.edited())

@@ -143,6 +143,15 @@ class TestPull(CartonaCase):
         self.assertEqual(self.cartona.synced, {"o1", "o2"})
         self.assertIn("bad list", self.sale_orders("o0").cartona_error)
 
+    def test_a_pull_that_is_refused_comes_again(self):
+        self.place(self.order(), webhook=False)
+        for status in (400, 409, 422):
+            self.cartona.answers = [lambda *call, status=status: (status, {"error": "no"})]
+            self.assertEqual(len(self.pull()), 1)
+            self.assertEqual(self.pending.method_name, "_job_pull")
+        self.run_jobs()
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
     def test_a_failed_acknowledgement_is_sent_again(self):
         self.place(self.order())
         self.cartona.answers = [

@@ -25,7 +25,7 @@ class Person:
     def decide(self) -> bool:
         """Press what is to be pressed now; tell whether there was anything."""
         before = self.deeds.total()
-        self._resume()
+        self.resume()
         self._answer_questions()
         self._retry_held()
         self._send_refused_orders()
@@ -42,7 +42,8 @@ class Person:
             what = f"{what}, refused: {str(error)[:80]}"
         self.deeds[what] += len(records)
 
-    def _resume(self) -> None:
+    def resume(self) -> None:
+        """Let the account go on that an error paused."""
         paused = self._rpc.search("cartona.config", [("paused", "=", True)])
         self._press("account resumed", "cartona.config", "action_resume", paused)
 

@@ -34,6 +34,7 @@ def settle(world: World, watch: Callable[[], None]) -> Counter[str]:
     _finish_editing(world)
     person = Person(world)
     for _round in range(_ROUNDS):
+        person.resume()  # nothing moves while the account is paused
         _wait_for_rest(world, watch)
         if not person.decide():
             break

@@ -66,7 +66,9 @@ def class_for_status(status: int, is_write: bool) -> type[CartonaError]:
         return UnknownOutcomeError if unknown else TransientError
     if 300 <= status < 400:
         return ConfigurationError
-    return _BY_STATUS.get(status, ValidationError)
+    cls = _BY_STATUS.get(status, ValidationError)
+    # a reading holds no data that somebody could correct
+    return TransientError if not is_write and cls.then == "book" else cls
 
 
 def incomplete(message: str, is_write: bool, **details: Any) -> CartonaError:
