@@ -61,7 +61,9 @@ class TestInboxCommitted(WorkersCase):
         with self.transaction() as env:
             self.sale_orders(env).order_line.product_uom_qty = 4
         with self.transaction() as env:
-            env["cartona.outbox"]._job_send_edits(self.config(env), self.sale_orders(env).cartona_order_id)
+            env["cartona.outbox"]._job_send_edits(
+                self.config(env), self.sale_orders(env).cartona_order_id
+            )
         self.forget_jobs()
         with self.transaction() as env:
             raws = [RawOrder.from_payload(copy.deepcopy(self.cartona.orders["abc1"]))]
