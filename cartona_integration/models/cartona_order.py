@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import _, api, fields, models
 from odoo.tools import html2plaintext
 
@@ -21,6 +23,8 @@ IN_VAIN = (*CANCELLED, "returned")
 #: More lines take Odoo longer than a worker may live: the order would come again for ever, and no
 #: other would come in meanwhile.
 MAX_LINES = 1000
+#: An acknowledgement goes out within this time of the pull that showed the order.
+FRESH = timedelta(seconds=15)
 
 
 class CartonaOrder(models.Model):
@@ -50,6 +54,7 @@ class CartonaOrder(models.Model):
     applied_digest = fields.Char(help="Version that the sale order stands on.")
     seen_digest = fields.Char(help="Version that a pull showed last.")
     seen_arrival = fields.Integer(help="The inbox' newest arrival when that pull was sent.")
+    seen_date = fields.Datetime()
     acknowledged = fields.Boolean(help="Cartona knows that we have it.")
     last_sync = fields.Datetime()
     error = fields.Char()
@@ -83,15 +88,24 @@ class CartonaOrder(models.Model):
         :param digest: of the version that it showed
         :param arrival: the inbox' moment before the pull was sent
         """
-        self.write({"seen_digest": digest, "seen_arrival": arrival, "acknowledged": False})
+        self.write(
+            {
+                "seen_digest": digest,
+                "seen_arrival": arrival,
+                "seen_date": fields.Datetime.now(),
+                "acknowledged": False,
+            }
+        )
 
     @api.model
-    def _to_acknowledge(self, config, after=0, limit=1):
-        """Orders whose last pulled version is the one that is applied and committed.
+    def _to_acknowledge(self, config, after=0, limit=1, fresh=True):
+        """Orders whose last pulled version is the one that was applied and committed before.
 
         Not those with news in the inbox: acknowledged, a pull would not show the newer version.
 
         :param after: only orders with a higher id
+        :param fresh: only orders that a pull has just shown: Cartona takes the acknowledgement for
+            whatever happened since
         """
         self.flush_model()
         self.env["cartona.inbox"].flush_model()
@@ -99,7 +113,7 @@ class CartonaOrder(models.Model):
             """
             SELECT id FROM cartona_order AS known
              WHERE config_id = %s AND acknowledged IS NOT TRUE AND seen_digest = applied_digest
-               AND id > %s
+               AND id > %s AND (seen_date > %s OR NOT %s)
                AND NOT EXISTS (SELECT FROM cartona_inbox
                                 WHERE config_id = known.config_id
                                   AND hashed_id = known.hashed_id
@@ -108,7 +122,7 @@ class CartonaOrder(models.Model):
                AND NOT EXISTS (SELECT FROM cartona_edit_call WHERE order_id = known.id)
              ORDER BY id LIMIT %s
             """,
-            (config.id, after, limit),
+            (config.id, after, fields.Datetime.now() - FRESH, fresh, limit),
         )
         return self.browse([order_id for (order_id,) in self.env.cr.fetchall()])
 
@@ -249,6 +263,7 @@ class CartonaOrder(models.Model):
             dict(
                 values,
                 applied_digest=raw.digest,
+                seen_digest=False,  # the next pull is to show that it did not change meanwhile
                 last_sync=fields.Datetime.now(),
                 error=False,
             )

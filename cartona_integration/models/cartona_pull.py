@@ -115,6 +115,8 @@ class CartonaPull(models.AbstractModel):
         self._lock(config)
         orders = self.env["cartona.order"]._to_acknowledge(config, after, size)
         if not orders:
+            if self.env["cartona.order"]._to_acknowledge(config, after, fresh=False):
+                self._ask(config)  # it comes late: they may have changed since
             return
         with config._calls("acknowledge") as client:
             try:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from .common import CartonaCase
@@ -112,6 +114,34 @@ class TestPull(CartonaCase):
             self.env["cartona.inbox"]._job_process(self.config, "abc1")
         self.run_jobs()
         self.assertEqual(self.sale_orders().amount_total, 150)
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
+    def test_an_acknowledgement_that_comes_late_looks_first(self):
+        """The job waited: Cartona would take it for an edit that nobody here has seen."""
+        self.place(self.order(), webhook=False)
+        for _time in range(2):
+            self.env["cartona.pull"]._job_pull(self.config, 1, None)
+            self.env["cartona.inbox"]._job_process(self.config, "abc1")
+        self.commit()
+        order = self.sale_orders().cartona_order_id
+        order.seen_date -= timedelta(minutes=1)
+        self.place(self.order(order_details=[self.line(1, "SUG-1", 5, 30)]), webhook=False)
+        self.env["cartona.pull"]._job_acknowledge(self.config)
+        self.assertEqual(self.acknowledged(), [])
+        self.run_jobs()
+        self.assertEqual(self.sale_orders().amount_total, 150)
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
+    def test_an_edit_is_acknowledged_after_a_pull_that_came_behind_it(self):
+        self.place(self.order(), webhook=False)
+        self.pull()
+        self.place(self.order(order_details=[self.line(1, "SUG-1", 5, 30)]), webhook=False)
+        self.env["cartona.pull"]._job_pull(self.config, 1, None)
+        self.env["cartona.inbox"]._job_process(self.config, "abc1")
+        self.cartona.calls.clear()
+        self.env["cartona.pull"]._job_acknowledge(self.config)
+        self.assertEqual(self.acknowledged(), [])
+        self.run_jobs()
         self.assertEqual(self.cartona.synced, {"abc1"})
 
     def test_a_refused_acknowledgement_stops_no_other(self):
