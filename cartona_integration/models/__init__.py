@@ -105,6 +105,7 @@ from . import (
     sale_order_retailer,
     sale_order_return,
     sale_order_status,
+    sale_order_status_otp,
     sale_order_update,
     stock_location,
     stock_move,

@@ -89,6 +89,7 @@ class SaleOrder(models.Model):
         # all is written before the first call: where another transaction was faster, it fails here
         known.write({"status": DELIVERED, "last_sync": fields.Datetime.now(), "error": False})
         due.mapped("picking_ids").filtered("cartona_otp").write({"cartona_otp": False})
+        due._cartona_forget_delivery_error()
         self.env.flush_all()
         for order, changes, steps, otp in work:
             order._send_edits_now(changes)  # amounts go before the status

@@ -146,6 +146,8 @@ class SaleOrder(models.Model):
                 raise UserError("\n".join(errors))
             # whoever finishes the delivery need not write what Cartona knows
             order.sudo()._cartona_forget_delivery_error()
+            if order.cartona_delivery_error:
+                raise UserError(order.cartona_delivery_error)
         return True
 
     def _cartona_cancel(self, data):

@@ -31,8 +31,8 @@ class StockPicking(models.Model):
             picking.cartona_otp_state = state
 
     def _cartona_note(self):
-        super()._cartona_note()
         self.sudo().sale_id._cartona_note_otp()  # storekeepers read no orders
+        super()._cartona_note()
 
     def action_cartona_send_otp(self):
         """Tell Cartona what was delivered without it: the retailer's OTP is in the form by now."""

@@ -223,6 +223,38 @@ class TestOtp(CartonaCase):
         self.validate(picking, **no_backorder)
         self.assertEqual(self.cartona.moves, [("abc1", "delivered", OTP)])
 
+    def test_where_the_rest_was_taken_off_on_cartona_somebody_is_told(self):
+        lines = [self.line(1, "SUG-1", 2, 30), self.line(2, "RIC-1", 1, 25)]
+        order = self.bring(order_details=lines)
+        sugar = order.order_line.filtered(lambda line: line.product_id == self.sugar)
+        for move in sugar.move_ids:
+            set_done(move, 2)
+        self.validate(order.picking_ids)
+        self.assertEqual(len(order._cartona_open_pickings()), 1)
+        self.assertEqual(order.cartona_sync_status, "synced")
+        self.bring(order_details=lines[:1])
+        self.assertFalse(order._cartona_open_pickings())
+        self.assertEqual(order.cartona_status, "approved")
+        self.assertEqual(order.cartona_sync_status, "unfinished")
+        self.assertIn("OTP", order.cartona_delivery_error)
+        self.assertIn("OTP", order.activity_ids.note)
+        with self.assertRaisesRegex(UserError, "OTP"):
+            order.action_cartona_finish()
+        done = order.picking_ids.filtered(lambda picking: picking.state == "done")
+        self.enter(done)
+        done.action_cartona_send_otp()
+        self.commit()
+        self.assertEqual(self.cartona.moves, [("abc1", "delivered", OTP)])
+        self.assertEqual(order.cartona_sync_status, "synced")
+
+    def test_a_delivery_with_its_otp_is_never_told_as_unfinished(self):
+        order = self.bring()
+        self.fill(order.picking_ids)
+        self.enter(order.picking_ids)
+        self.validate(order.picking_ids)
+        self.assertFalse(order.with_context(active_test=False).activity_ids)
+        self.assertFalse(order.message_ids.filtered("mail_activity_type_id"))
+
     def test_cancelling_the_whole_order_asks_for_no_otp(self):
         order = self.bring()
         order.with_context(disable_cancel_warning=True).action_cancel()

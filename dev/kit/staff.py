@@ -86,6 +86,17 @@ class Staff:
         for picking in self.to_deliver(order):
             self._rpc.write("stock.picking", picking, cartona_otp=otp)
 
+    def send_otp(self, order: int, otp: str) -> None:
+        """Type the retailer's OTP into what is delivered already, and send it."""
+        domain = [
+            ("sale_id", "=", order),
+            ("state", "=", "done"),
+            ("location_dest_id.usage", "=", "customer"),
+        ]
+        delivered = self._rpc.search("stock.picking", domain, limit=1)
+        self._rpc.write("stock.picking", delivered, cartona_otp=otp)
+        self._rpc.call("stock.picking", "action_cartona_send_otp", delivered)
+
     def deliver(self, order: int) -> None:
         """Deliver all that an order still has to deliver."""
         pickings = self.to_deliver(order)

@@ -93,16 +93,21 @@ class Person:
         self._press(what, "sale.order", button, [row["id"]])
 
     def _finish_deliveries(self) -> None:
-        """Validate once more what Cartona took while Odoo or its answer was lost."""
+        """Validate once more what Cartona took while Odoo or its answer was lost, and tell Cartona
+        of what it does not know, with the OTP."""
         domain = [("cartona_id", "!=", False), ("state", "=", "sale")]
         fields = ("cartona_id", "cartona_otp_state")
         for row in self._rpc.read("sale.order", domain, *fields):
-            if row["cartona_otp_state"] not in ("accepted", "unknown"):
+            if row["cartona_otp_state"] not in ("accepted", "unknown", "late"):
                 continue
             staff = Staff(self._rpc)
-            staff.enter_otp(row["id"], self._world.sandbox.order(row["cartona_id"])["otp"])
+            otp = self._world.sandbox.order(row["cartona_id"])["otp"]
             try:
-                staff.deliver(row["id"])
+                if staff.to_deliver(row["id"]):
+                    staff.enter_otp(row["id"], otp)
+                    staff.deliver(row["id"])
+                else:
+                    staff.send_otp(row["id"], otp)
             except OdooError as error:
                 self.deeds[f"OTP delivery finished, refused: {str(error)[:80]}"] += 1
             else:
