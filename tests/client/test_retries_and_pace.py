@@ -80,7 +80,7 @@ def test_other_refusals_are_not_repeated(status):
     [
         (401, AuthenticationError, AuthenticationError),
         (403, AuthenticationError, AuthenticationError),
-        (409, ConflictError, ConflictError),
+        (409, TransientError, ConflictError),
         (500, TransientError, TransientError),
         (502, TransientError, UnknownOutcomeError),
         (503, TransientError, TransientError),
