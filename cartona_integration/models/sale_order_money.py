@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .cartona_order import IN_VAIN
+
 #: Field of the sale order: the cartona.order's.
 MONEY = {
     "cartona_cash_to_collect": "cash_to_collect",
@@ -12,6 +14,8 @@ MONEY = {
     "cartona_due_from": "due_from_cartona",
     "cartona_due_to": "due_to_cartona",
 }
+#: What nobody pays for an order that nobody has.
+OPEN = ("cartona_cash_to_collect", "cartona_due_from", "cartona_due_to")
 
 
 class SaleOrder(models.Model):
@@ -74,4 +78,4 @@ class SaleOrder(models.Model):
         for order in self:
             known = order.sudo().cartona_order_id  # what the order shows is of whoever sees it
             for name, source in MONEY.items():
-                order[name] = known[source]
+                order[name] = 0 if name in OPEN and known.status in IN_VAIN else known[source]

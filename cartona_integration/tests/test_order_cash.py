@@ -57,6 +57,16 @@ class TestOrderCash(CartonaCase):
         self.assertEqual(order.cartona_cash_to_collect, 60)
         self.assertFalse(order.cartona_due_from or order.cartona_due_to)
 
+    def test_nobody_pays_for_what_nobody_has(self):
+        for number, status in enumerate(("cancelled_by_retailer", "returned")):
+            order = self.bring(f"v{number}", **MONEY)
+            self.assertEqual(order.cartona_cash_to_collect, 78.25)
+            self.place(self.order(f"v{number}", status=status, **MONEY), webhook=False)
+            self.pull()
+            self.assertEqual(order.cartona_cash_to_collect, 0)
+            self.assertFalse(order.cartona_due_from or order.cartona_due_to)
+            self.assertEqual(order.cartona_credit, 12.25)  # as Cartona says
+
     def test_other_orders_have_no_money_of_cartona(self):
         order = self.env["sale.order"].create({"partner_id": self.env.user.partner_id.id})
         self.assertEqual(order.cartona_cash_to_collect, 0)
