@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
             .search([("order_id", "in", self.cartona_order_id.ids)])
         )
         waiting = set(waiting.mapped("order_id").ids)
+        held = set(self.env["cartona.inbox"].sudo()._with_held(self.sudo().cartona_order_id).ids)
         for order in self:
             known = order.cartona_order_id
             if not known:
@@ -56,7 +57,7 @@ class SaleOrder(models.Model):
                 order.cartona_sync_status = "refused"
             elif known.status == "editing":
                 order.cartona_sync_status = "frozen"
-            elif known.delivery_error or known.invoice_error:
+            elif known.delivery_error or known.invoice_error or known.id in held:
                 order.cartona_sync_status = "unfinished"
             else:
                 order.cartona_sync_status = "waiting" if known.id in waiting else "synced"
@@ -75,6 +76,7 @@ class SaleOrder(models.Model):
         unfinished = known.search(
             ["|", ("delivery_error", "!=", False), ("invoice_error", "!=", False)]
         )
+        unfinished |= self.env["cartona.inbox"].sudo()._with_held()
         unfinished -= refused + frozen
         found = {
             "refused": refused,
