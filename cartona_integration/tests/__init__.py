@@ -19,6 +19,7 @@ from . import (
     test_inbox_doubt,
     test_inbox_held,
     test_journal,
+    test_kits,
     test_lanes,
     test_link_import,
     test_linking,
