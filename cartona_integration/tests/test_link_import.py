@@ -121,6 +121,13 @@ class TestLinkImport(CatalogueCase):
         self.assertEqual(set(self.refusals(result)), {0, 1})
         self.assertEqual(self.row(3).product_id.id, result["ids"][0])
 
+    def test_a_new_template_is_linked_to_its_cartona_product(self):
+        self.list_and_fetch()
+        rows = [("New", "3"), ("Newer", "")]
+        result = self.load(["name", "cartona_product_id"], *rows, model="product.template")
+        self.assertEqual(result["messages"], [])
+        self.assertEqual(self.row(3).product_id.product_tmpl_id.id, result["ids"][0])
+
     def test_rows_keep_their_numbers_where_odoo_itself_refuses_or_imports_in_parts(self):
         self.list_and_fetch()
         header = [".id", "cartona_id", "list_price"]
