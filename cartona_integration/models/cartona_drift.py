@@ -246,19 +246,24 @@ class CartonaDrift(models.Model):
         return [product_id for (product_id,) in self.env.cr.fetchall()]
 
     @api.model
-    def _sent(self, config, keys):
-        """Cartona accepted the values of these: they differ no longer.
+    def _sent(self, config, accepted):
+        """Cartona accepted these values: they differ no longer.
 
-        :param keys: of ``Outgoing``
+        :param accepted: ``{Outgoing.key: what of it was accepted}``, as the state's fields name it
         """
         found = self.search(
             [
                 ("config_id", "=", config.id),
-                ("product_id", "in", [product_id for product_id, _pack_id in keys]),
+                ("product_id", "in", [product_id for product_id, _pack_id in accepted]),
                 ("repaired", "=", False),
             ]
-        ).filtered(lambda row: row._key() in keys)
+        ).filtered(lambda row: row._is_in(accepted.get(row._key(), ())))
         found.write({"repaired": fields.Datetime.now()})
+
+    def _is_in(self, accepted):
+        """Whether it is among the accepted values; a product that took one is there again."""
+        self.ensure_one()
+        return VALUES[self.kind] in accepted if self.kind in VALUES else bool(accepted)
 
     def _key(self):
         """As ``Outgoing.key``."""

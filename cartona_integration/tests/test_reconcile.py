@@ -172,6 +172,13 @@ class TestReconcile(CatalogueCase):
         self.run_jobs()
         self.assertEqual(self.drift(), set())
 
+    def test_another_value_that_is_pushed_leaves_the_difference(self):
+        self.shown(1, selling_price=32, available_stock_quantity=7)
+        self.reconcile()
+        self.add_stock(self.sugar, -1)
+        self.run_jobs()
+        self.assertEqual(self.drift(), {("SUG-1", "price", "30", "32")})
+
     def test_many_large_repairs_wait_for_a_person(self):
         self.config.write({"repair_drift": True, "guard_price_products": 1})
         self.shown(1, selling_price=300)
