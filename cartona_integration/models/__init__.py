@@ -35,6 +35,7 @@ from . import (
     cartona_journal,
     cartona_journal_guard,
     cartona_link_import,
+    cartona_link_import_pack,
     cartona_log,
     cartona_open_item,
     cartona_order,

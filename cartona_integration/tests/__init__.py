@@ -22,6 +22,7 @@ from . import (
     test_kits,
     test_lanes,
     test_link_import,
+    test_link_import_pack,
     test_linking,
     test_log,
     test_missing_committed,
