@@ -3,13 +3,19 @@ from collections import namedtuple
 from odoo import _, api, fields, models
 
 from ..compat import Index, UniqueIndex
+from .cartona_journal import KINDS
+from .product_product_selling import NO_MAXIMUM, NO_MINIMUM
 
-#: The values that are compared, by the kind of change that sends them.
+#: The values that are compared, as the state's fields name them.
 VALUES = {
     "price": "accepted_price",
     "stock": "accepted_quantity",
     "publication": "accepted_published",
+    "min_order": "accepted_min_order",
+    "max_order": "accepted_max_order",
 }
+#: The kind of change that sends a value, where it has another name.
+SENT_WITH = {"min_order": "publication", "max_order": "publication"}
 
 #: ``pack_id``: of which additional pack of the product, or 0.
 Difference = namedtuple("Difference", "product_id kind ours theirs pack_id", defaults=(0,))
@@ -37,6 +43,8 @@ class CartonaDrift(models.Model):
             ("price", "Price"),
             ("stock", "Stock"),
             ("publication", "On sale"),
+            ("min_order", "Least in an order"),
+            ("max_order", "Most in an order"),
             ("listing", "Not on Cartona"),
         ],
         "What",
@@ -73,7 +81,7 @@ class CartonaDrift(models.Model):
         uncertain = self.env["cartona.attempt"]._uncertain(config)
         expected = {}
         # as if nothing were known of them: then all that should be there would go out
-        everything = {product_id: {*VALUES} for product_id in products.ids}
+        everything = {product_id: {*KINDS} for product_id in products.ids}
         for item in states._prepare_outgoing(config, everything, {*everything}):
             state = known.get(item.product_id, states)
             if item.pack_id:
@@ -84,12 +92,11 @@ class CartonaDrift(models.Model):
             unlike = {*filter(None, (state.error_kinds or "").split(","))}
             if item.accepted.get("accepted_tiers"):  # the list does not say whose price it shows
                 unlike.add("price")
+            unlike |= {kind for kind in KINDS if (item.product_id, kind) in waiting}
             expected[item.key] = {
                 kind: item.accepted[name]
                 for kind, name in VALUES.items()
-                if name in item.accepted
-                and kind not in unlike
-                and (item.product_id, kind) not in waiting
+                if name in item.accepted and SENT_WITH.get(kind, kind) not in unlike
             }
         return {key: values for key, values in expected.items() if values}
 
@@ -127,7 +134,19 @@ class CartonaDrift(models.Model):
             "price": None if price is None else round(float(price), 4),
             "stock": None if quantity is None else int(quantity),
             "publication": item.is_published,
+            "min_order": self._limit(item.min_order, NO_MINIMUM),
+            "max_order": self._limit(item.max_order, NO_MAXIMUM),
         }
+
+    @api.model
+    def _limit(self, shown, none):
+        """A limit of an order as the state books it; None where Cartona did not say.
+
+        :param none: what says that there is none; Cartona may show it as 0, too
+        """
+        if shown is None:
+            return None
+        return min(int(shown), NO_MAXIMUM) if shown >= 1 else none
 
     @api.model
     def _record(self, config, differences):
@@ -166,7 +185,9 @@ class CartonaDrift(models.Model):
             return _("on sale") if value else _("off sale")
         if kind == "stock":
             return previews._quantity(self.env["cartona.product.state"], value)
-        return previews._price(value)
+        if kind == "price":
+            return previews._price(value)
+        return str(value)
 
     @api.model
     def _repair(self, config, differences):
@@ -185,10 +206,10 @@ class CartonaDrift(models.Model):
                 state = self.env["cartona.pack"].browse(each.pack_id)
             if each.kind in VALUES:
                 state.write({VALUES[each.kind]: each.theirs})
-                notes.add((each.product_id, each.kind))
+                notes.add((each.product_id, SENT_WITH.get(each.kind, each.kind)))
             else:  # it is not there, nor is anything that was accepted
                 state.write(dict.fromkeys(states.KNOWN.values(), False))
-                notes |= {(each.product_id, kind) for kind in VALUES}
+                notes |= {(each.product_id, kind) for kind in KINDS}
         journal = self.env["cartona.journal"]
         journal.create(
             [
@@ -225,19 +246,24 @@ class CartonaDrift(models.Model):
         return [product_id for (product_id,) in self.env.cr.fetchall()]
 
     @api.model
-    def _sent(self, config, keys):
-        """Cartona accepted the values of these: they differ no longer.
+    def _sent(self, config, accepted):
+        """Cartona accepted these values: they differ no longer.
 
-        :param keys: of ``Outgoing``
+        :param accepted: ``{Outgoing.key: what of it was accepted}``, as the state's fields name it
         """
         found = self.search(
             [
                 ("config_id", "=", config.id),
-                ("product_id", "in", [product_id for product_id, _pack_id in keys]),
+                ("product_id", "in", [product_id for product_id, _pack_id in accepted]),
                 ("repaired", "=", False),
             ]
-        ).filtered(lambda row: row._key() in keys)
+        ).filtered(lambda row: row._is_in(accepted.get(row._key(), ())))
         found.write({"repaired": fields.Datetime.now()})
+
+    def _is_in(self, accepted):
+        """Whether it is among the accepted values; a product that took one is there again."""
+        self.ensure_one()
+        return VALUES[self.kind] in accepted if self.kind in VALUES else bool(accepted)
 
     def _key(self):
         """As ``Outgoing.key``."""

@@ -66,8 +66,10 @@ class CartonaJournal(models.Model):
     def _write_notes(self):
         notes = self.env.cr.precommit.data.pop("cartona_journal", {})
         if "stock" in notes:
-            products = self.env["product.product"].browse(notes["stock"][0])
-            notes["stock"][0].update(products._cartona_kits().ids)
+            noted, noted_templates = notes["stock"]
+            templates = self.env["product.template"].browse(noted_templates)
+            products = self.env["product.product"].browse(noted) | templates._cartona_variants()
+            noted.update(products._cartona_kits().ids)
         kinds, ids, template_ids = [], [], []
         for kind, (noted, noted_templates) in notes.items():
             kinds += [kind] * (len(noted) + len(noted_templates))

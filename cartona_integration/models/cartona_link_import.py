@@ -28,21 +28,39 @@ class CartonaLinkImport(models.AbstractModel):
         :param load: Odoo's ``load`` of the model, ``product.product`` or ``product.template``
         :return: Odoo's result, with a warning for each refused row
         """
-        columns = {name: fields.index(name) for name in self.COLUMNS if name in fields}
-        if not columns:
+        cells_of = self._cells(fields, data, self.COLUMNS)
+        if not cells_of:
             return load(fields, data)
-        bad = self._refusals(model, fields, data, columns)
+        bad = self._refusals(model, fields, data, cells_of)
         good = [number for number in range(len(data)) if number not in bad]
-        result = load(fields, [data[number] for number in good])
+        result = self._load_rows(load, fields, data, good)
+        self._report(result, bad, result.get("nextrow") or len(data))
+        return result
+
+    @api.model
+    def _load_rows(self, load, fields, data, numbers):
+        """Load these rows of the file.
+
+        :return: Odoo's result, with the rows' numbers in the file
+        """
+        result = load(fields, [data[number] for number in numbers])
         for message in result["messages"]:
             rows = message.get("rows")
             if rows:
-                message["rows"] = {end: good[rows[end]] for end in ("from", "to")}
+                message["rows"] = {end: numbers[rows[end]] for end in ("from", "to")}
                 message["record"] = message["rows"]["from"]
         following = result.get("nextrow")
         if following:
-            result["nextrow"] = good[following] if following < len(good) else 0
-        last = result.get("nextrow") or len(data)
+            result["nextrow"] = numbers[following] if following < len(numbers) else 0
+        return result
+
+    @api.model
+    def _report(self, result, bad, last):
+        """Add a warning for each refused row.
+
+        :param bad: ``{row number: Bad}``
+        :param last: the first row that is not imported in this step
+        """
         result["messages"] += [
             {
                 "type": "warning",
@@ -54,33 +72,49 @@ class CartonaLinkImport(models.AbstractModel):
             for number, refusal in bad.items()
             if number < last
         ]
-        return result
 
     @api.model
-    def _refusals(self, model, fields, data, columns):
-        """``{row number: Bad}`` of the rows whose link cannot be."""
-        number_of = self.env["cartona.product"]._number_of
-        cells_of = {}
+    def _cells(self, fields, data, names):
+        """``{row number: {column: cell}}`` of these columns, where something stands in them."""
+        columns = {name: fields.index(name) for name in names if name in fields}
+        found = {}
         for number, values in enumerate(data):
             cells = {name: str(values[place] or "").strip() for name, place in columns.items()}
             cells = {name: cell for name, cell in cells.items() if cell}
             if cells:
-                cells_of[number] = cells
+                found[number] = cells
+        return found
+
+    @api.model
+    def _refusals(self, model, fields, data, cells_of):
+        """``{row number: Bad}`` of the rows whose link cannot be.
+
+        :param cells_of: ``{row number: {column: cell}}``
+        """
+        number_of = self.env["cartona.product"]._number_of
         products = self._products_of(model, fields, data, cells_of)
         known = self._known(cells_of, products)
         bad, seen = {}, set()
         for number, cells in cells_of.items():
             names = {(name, number_of(cell)) for name, cell in cells.items()}
+            row = known["rows"].get(number_of(cells.get("cartona_product_id")))
+            linked = (row.config_id, products[number]) if row and products[number] else None
             for name, cell in cells.items():
                 check = self._bad_id if name == "cartona_id" else self._bad_number
                 message = check(cell, products[number], known, cells)
                 if not message and (name, number_of(cell)) in seen:
                     message = _("The file has %(cell)s twice.", cell=cell)
+                if not message and linked in seen:
+                    message = _(
+                        "The file links %(product)s twice. For an additional pack, say what is in "
+                        "the pack.",
+                        product=products[number].display_name,
+                    )
                 if message:
                     bad[number] = Bad(name, message)
                     break
             else:
-                seen |= names
+                seen |= names | {linked} - {None}
         return bad
 
     @api.model
@@ -94,14 +128,8 @@ class CartonaLinkImport(models.AbstractModel):
         :param cells_of: ``{row number: {column: cell}}``
         :param products: ``{row number: product}``
         """
-        rows = (
-            self.env["cartona.product"]
-            .sudo()
-            .search(  # closed to users
-                [("config_id.company_id", "in", self.env.companies.ids), ("is_gone", "=", False)]
-            )
-        )
-        by_number = {row.supplier_product_id: row for row in rows}
+        by_number = self._listed()
+        rows = self.env["cartona.product"].sudo().concat(*by_number.values())
         identifiers = [cells["cartona_id"] for cells in cells_of.values() if "cartona_id" in cells]
         # of any company, as the ids' own check looks at them
         others = self.env["product.product"].sudo().with_context(active_test=False)
@@ -123,6 +151,13 @@ class CartonaLinkImport(models.AbstractModel):
                 for row, reason in rows._link_refusals(config, pairs[config]).items()
             },
         }
+
+    @api.model
+    def _listed(self):
+        """``{number: row}`` of what the catalogues of the user's companies list."""
+        rows = self.env["cartona.product"].sudo()  # closed to users
+        shown = [("config_id.company_id", "in", self.env.companies.ids), ("is_gone", "=", False)]
+        return {row.supplier_product_id: row for row in rows.search(shown)}
 
     @api.model
     def _products_of(self, model, fields, data, numbers):

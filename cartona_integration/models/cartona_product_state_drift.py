@@ -7,6 +7,6 @@ class CartonaProductState(models.Model):
     @api.model
     def _book(self, config, outgoing, errors):
         result = super()._book(config, outgoing, errors)
-        accepted = {item.key for item in outgoing if item.accepted and item.key not in errors}
+        accepted = {item.key: item.accepted for item in outgoing if item.key not in errors}
         self.env["cartona.drift"]._sent(config, accepted)
         return result

@@ -14,6 +14,13 @@ class ProductProduct(models.Model):
         help="Other products of Cartona that are packs of this one.",
     )
     cartona_pack_count = fields.Integer(compute="_compute_cartona_pack_count")
+    # text: for one cell that is no number, Odoo's import would refuse the whole file
+    cartona_in_pack = fields.Char(
+        "In the pack",
+        store=False,
+        help="For imports: how many of Odoo's unit of measure are in the Cartona product, where it "
+        "is an additional pack. Empty: it is the product's own.",
+    )
 
     @api.depends("cartona_pack_ids")
     def _compute_cartona_pack_count(self):
@@ -34,6 +41,7 @@ class ProductTemplate(models.Model):
         "cartona.pack", string="Additional packs on Cartona", compute="_compute_cartona_packs"
     )
     cartona_pack_count = fields.Integer(compute="_compute_cartona_packs")
+    cartona_in_pack = fields.Char("In the pack", store=False)
 
     @api.depends("product_variant_ids.cartona_pack_ids")
     def _compute_cartona_packs(self):

@@ -87,7 +87,7 @@ class ProductTemplate(models.Model):
         templates = super().create(vals_list)
         # as default_code: the one variant did not exist when the inverse would have run
         for template, vals in zip(templates, vals_list):
-            names = ("cartona_id", *SELLING)
+            names = ("cartona_id", "cartona_product_id", *SELLING)
             given = {name: vals[name] for name in names if vals.get(name)}
             variants = template._cartona_variants()
             if given and len(variants) == 1:

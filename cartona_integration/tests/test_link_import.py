@@ -113,6 +113,15 @@ class TestLinkImport(CatalogueCase):
         self.assertIn("no product 99", refusals[2][1])
         self.assertIn("Oil", refusals[3][1])
 
+    def test_a_product_that_the_file_links_twice_is_linked_once(self):
+        self.list_and_fetch()
+        rows = [(str(self.tea.id), "1"), (str(self.tea.id), "3"), (str(self.oil.id), "3")]
+        result = self.load([".id", "cartona_product_id"], *rows)
+        self.assertEqual((self.row(1).product_id, self.row(3).product_id), (self.tea, self.oil))
+        refusals = self.refusals(result)
+        self.assertEqual(set(refusals), {1})
+        self.assertIn("links Tea twice", refusals[1][1].replace("[TEA-1] ", ""))
+
     def test_a_new_product_cannot_take_a_link_that_another_one_has(self):
         self.list_and_fetch()
         self.oil.cartona_id = "ID-2"
@@ -120,6 +129,13 @@ class TestLinkImport(CatalogueCase):
         result = self.load(["name", "cartona_id", "cartona_product_id"], *rows)
         self.assertEqual(set(self.refusals(result)), {0, 1})
         self.assertEqual(self.row(3).product_id.id, result["ids"][0])
+
+    def test_a_new_template_is_linked_to_its_cartona_product(self):
+        self.list_and_fetch()
+        rows = [("New", "3"), ("Newer", "")]
+        result = self.load(["name", "cartona_product_id"], *rows, model="product.template")
+        self.assertEqual(result["messages"], [])
+        self.assertEqual(self.row(3).product_id.product_tmpl_id.id, result["ids"][0])
 
     def test_rows_keep_their_numbers_where_odoo_itself_refuses_or_imports_in_parts(self):
         self.list_and_fetch()
@@ -153,7 +169,6 @@ class TestLinkImport(CatalogueCase):
         self.fetch()
         names = [self.external_id(product) for product in products]
         fields = ["id", "cartona_id", "cartona_product_id"]
-        columns = {"cartona_id": 1, "cartona_product_id": 2}
         data = [
             [name, f"Q-{number}", ""] if number % 2 else [name, "", f"[{100 + number}]"]
             for number, name in enumerate(names)
@@ -163,7 +178,9 @@ class TestLinkImport(CatalogueCase):
             self.env.flush_all()
             self.forget()
             before = self.env.cr.sql_log_count
-            bad = self.env["cartona.link.import"]._refusals(products, fields, rows, columns)
+            links = self.env["cartona.link.import"]
+            cells = links._cells(fields, rows, links.COLUMNS)
+            bad = links._refusals(products, fields, rows, cells)
             self.assertEqual(bad, {})
             return self.env.cr.sql_log_count - before
 

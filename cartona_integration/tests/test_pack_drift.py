@@ -52,3 +52,18 @@ class TestPackDrift(PackCase):
         self.config.repair_drift = True
         self.assertEqual(self.drift(), set())
         self.assertEqual(self.named(), {"2": {"selling_price": 360}})
+
+    def test_a_pack_has_the_limits_of_its_product(self):
+        self.sugar.cartona_max_order = 5
+        self.run_jobs()
+        for model in ("cartona.product.state", "cartona.pack"):
+            self.env[model].search([]).write({"last_push": "2024-01-01 00:00:00"})
+        self.cartona.calls.clear()
+        self.show(1, min_order=1, max_order=5)
+        self.show(2, min_order=1, max_order=7)
+        self.config.repair_drift = False
+        self.assertEqual(self.drift(), {(self.box, "max_order", "5", "7")})
+        self.config.repair_drift = True
+        self.assertEqual(self.drift(), set())
+        limits = {"is_published": True, "min_order": 1, "max_order": 5}
+        self.assertEqual(self.named(), {"2": limits})

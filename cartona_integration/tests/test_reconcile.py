@@ -83,7 +83,57 @@ class TestReconcile(CatalogueCase):
         self.reconcile()
         self.assertEqual(self.drift(), {("SUG-1", "stock", "1000", "∞")})
 
+    def limit(self, least, most):
+        """The sugar has these limits of an order, and Cartona has accepted them."""
+        self.sugar.write({"cartona_min_order": least, "cartona_max_order": most})
+        self.run_jobs()
+        self.long_ago()
+        self.cartona.calls.clear()
+
+    def test_limits_of_an_order_are_compared(self):
+        self.limit(2, 10)
+        self.shown(1, min_order="2", max_order=10.0)
+        self.reconcile()
+        self.assertEqual(self.drift(), set())
+        self.shown(1, min_order=1, max_order="12")
+        self.reconcile()
+        self.assertEqual(
+            self.drift(), {("SUG-1", "min_order", "2", "1"), ("SUG-1", "max_order", "10", "12")}
+        )
+        self.assertEqual((self.config.drift_count, self.config.drift_percent), (1, 50))
+        self.assertIn("Least in an order: 1 ≠ 2", self.sugar.cartona_drift)
+        self.assertEqual(self.sent(), [])
+
+    def test_limits_that_differ_are_sent_again(self):
+        self.limit(2, 10)
+        self.config.repair_drift = True
+        self.shown(1, min_order=2, max_order=12)
+        self.reconcile()
+        limits = {"min_order": 2, "max_order": 10, "is_published": True}
+        self.assertEqual(self.sent(), [{"internal_product_id": "SUG-1", **limits}])
+        self.assertEqual(self.drift(), set())
+
+    def test_no_limit_differs_from_one_however_cartona_spells_it(self):
+        self.limit(0, 10)
+        self.shown(1, min_order=0, max_order=0)
+        self.reconcile()
+        self.assertEqual(self.drift(), {("SUG-1", "max_order", "10", "999999")})
+        self.limit(2, 0)
+        self.shown(1, min_order=0, max_order=10**12)
+        self.reconcile()
+        self.assertEqual(self.drift(), {("SUG-1", "min_order", "2", "1")})
+
+    def test_limits_that_odoo_never_set_or_has_yet_to_send_do_not_differ(self):
+        self.shown(2, min_order=3, max_order=4)
+        self.shown(1, min_order=3, max_order=4)
+        self.sugar.cartona_max_order = 10
+        self.commit()
+        self.pending.unlink()
+        self.reconcile()
+        self.assertEqual(self.drift(), set())
+
     def test_what_cartona_does_not_say_does_not_differ(self):
+        self.limit(2, 10)
         for name in ("selling_price", "available_stock_quantity", "is_published"):
             self.cartona.catalogue["1"].pop(name)
         self.reconcile()
@@ -121,6 +171,13 @@ class TestReconcile(CatalogueCase):
         self.sugar.action_cartona_push()
         self.run_jobs()
         self.assertEqual(self.drift(), set())
+
+    def test_another_value_that_is_pushed_leaves_the_difference(self):
+        self.shown(1, selling_price=32, available_stock_quantity=7)
+        self.reconcile()
+        self.add_stock(self.sugar, -1)
+        self.run_jobs()
+        self.assertEqual(self.drift(), {("SUG-1", "price", "30", "32")})
 
     def test_many_large_repairs_wait_for_a_person(self):
         self.config.write({"repair_drift": True, "guard_price_products": 1})

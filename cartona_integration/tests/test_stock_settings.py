@@ -204,37 +204,3 @@ class TestSelling(OfferCase):
         self.sugar.cartona_pack_quantity = 12
         sent = self.sent()
         self.assertEqual((sent["selling_price"], sent["available_stock_quantity"]), (360, 83))
-
-
-@tagged("post_install", "-at_install")
-class TestKits(OfferCase):
-    """The stock of a kit is that of its components: where the module mrp is installed."""
-
-    def setUp(self):
-        super().setUp()
-        if "mrp.bom" not in self.env:
-            self.skipTest("mrp is not installed")
-
-    def kit(self, code, component, quantity):
-        kit = self.product(code, code, 50.0, type="consu")
-        line = {"product_id": component.id, "product_qty": quantity}
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": kit.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [(0, 0, line)],
-            }
-        )
-        return kit
-
-    def test_a_components_stock_is_its_kits_at_any_depth(self):
-        kit = self.kit("BOX", self.sugar, 10)
-        self.kit("PALLET", kit, 5)
-        (
-            kit | self.env["product.product"].search([("default_code", "=", "PALLET")])
-        )._cartona_note_kinds()
-        self.run_jobs()
-        self.assertEqual(self.cartona.products["BOX"]["available_stock_quantity"], 100)
-        self.assertEqual(self.cartona.products["PALLET"]["available_stock_quantity"], 20)
-        self.add_stock(self.sugar, -500)
-        self.assertEqual(self.noted(), {("SUG-1", "stock"), ("BOX", "stock"), ("PALLET", "stock")})
