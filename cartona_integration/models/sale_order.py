@@ -234,13 +234,18 @@ class SaleOrder(models.Model):
         pickings = self.picking_ids._cartona_way_out()
         done = pickings.filtered(lambda picking: picking.state == "done")
         arrived = done._cartona_arrived()
+        any_open = pickings & self._cartona_open_pickings() or arrived and self._cartona_to_come()
         return target_status(
             self.state,
             any_done=bool(arrived),
-            any_open=bool(pickings & self._cartona_open_pickings()),
+            any_open=bool(any_open),
             left=bool(done) and self.cartona_config_id.send_assigned,
             returned=bool(arrived) and not self._cartona_stays_with_retailer(),
         )
+
+    def _cartona_to_come(self):
+        """The lines with goods that nobody has put on their way yet, nor given up."""
+        return self.order_line._cartona_sold().filtered(lambda line: line._cartona_is_to_come())
 
     def _cartona_stays_with_retailer(self):
         """Whether the retailer has anything of what was delivered, after all returns."""
@@ -316,7 +321,7 @@ def target_status(state, any_done, any_open, left=False, returned=False):
 
     :param state: of the sale order
     :param any_done: whether a delivery to the retailer is done
-    :param any_open: whether a picking on the way out is neither done nor cancelled
+    :param any_open: whether anything on the way out, or yet to be, is neither done nor given up
     :param left: whether Cartona is to hear that goods are on their way
     :param returned: whether all that was delivered came back
     """

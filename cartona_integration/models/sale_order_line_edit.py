@@ -142,6 +142,20 @@ class SaleOrderLine(models.Model):
             < 0
         )
 
+    def _cartona_is_to_come(self):
+        """Whether some of it is yet to get its transfer: its vendor ships it, for example."""
+        self.ensure_one()
+        return self._cartona_is_short() and (not self.move_ids or self._cartona_is_being_bought())
+
+    def _cartona_is_being_bought(self):
+        """Whether a purchase order of it is not confirmed yet: where Odoo can buy for an order."""
+        self.ensure_one()
+        if "purchase_line_ids" not in self._fields:
+            return False
+        # salespeople may not read purchases
+        states = self.sudo().purchase_line_ids.mapped("state")
+        return bool({"draft", "sent", "to approve"} & set(states))
+
     def _cartona_shipped(self):
         """The most of it that the retailer had at once, in the line's unit.
 
