@@ -237,11 +237,16 @@ class SaleOrder(models.Model):
         any_open = pickings & self._cartona_open_pickings() or arrived and self._cartona_to_come()
         return target_status(
             self.state,
-            any_done=bool(arrived),
+            any_done=bool(arrived) or self._cartona_is_served(),
             any_open=bool(any_open),
             left=bool(done) and self.cartona_config_id.send_assigned,
             returned=bool(arrived) and not self._cartona_stays_with_retailer(),
         )
+
+    def _cartona_is_served(self):
+        """Whether the order is of services only, and all of them are delivered."""
+        lines = self.order_line._cartona_sold()
+        return bool(lines) and all(line._cartona_is_served() for line in lines)
 
     def _cartona_to_come(self):
         """The lines with goods that nobody has put on their way yet, nor given up."""

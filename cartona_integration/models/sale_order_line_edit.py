@@ -16,6 +16,7 @@ NOTED = {
     "tax_id",
     "tax_ids",
     "cartona_comment",
+    "qty_delivered",
 }
 
 
@@ -47,6 +48,12 @@ class SaleOrderLine(models.Model):
         result = super().unlink()
         self.env["cartona.outbox"]._note(orders)
         return result
+
+    def _compute_qty_delivered(self):
+        """Of services, time sheets for example tell it; of goods, their transfers."""
+        super()._compute_qty_delivered()
+        services = self.filtered(lambda line: line.id and line.qty_delivered_method != "stock_move")
+        self.env["cartona.outbox"]._note(services.mapped("order_id"))
 
     # -- what Cartona is told ----------------------------------------------------------------------
 
@@ -140,6 +147,16 @@ class SaleOrderLine(models.Model):
                 self._cartona_shipped(), self.product_uom_qty, precision_rounding=rounding
             )
             < 0
+        )
+
+    def _cartona_is_served(self):
+        """Whether it is a service that is delivered, as people or Odoo's policy say."""
+        self.ensure_one()
+        rounding = self[field_name(self, "product_uom_id")].rounding
+        return (
+            self.qty_delivered_method != "stock_move"
+            and float_compare(self.qty_delivered, self.product_uom_qty, precision_rounding=rounding)
+            >= 0
         )
 
     def _cartona_is_to_come(self):

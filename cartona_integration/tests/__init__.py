@@ -39,6 +39,7 @@ from . import (
     test_order_packs,
     test_order_reason,
     test_order_return,
+    test_order_services,
     test_order_status,
     test_otp,
     test_otp_committed,
