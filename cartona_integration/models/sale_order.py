@@ -56,7 +56,7 @@ class SaleOrder(models.Model):
                 order.cartona_sync_status = "refused"
             elif known.status == "editing":
                 order.cartona_sync_status = "frozen"
-            elif known.delivery_error or known.invoice_error:
+            elif known.delivery_error or known.invoice_error or known.unsettled:
                 order.cartona_sync_status = "unfinished"
             else:
                 order.cartona_sync_status = "waiting" if known.id in waiting else "synced"
@@ -72,9 +72,8 @@ class SaleOrder(models.Model):
         lines = self.env["cartona.order.line"].sudo().search([("error", "!=", False)])
         refused = known.search([("error", "!=", False)]) | lines.mapped("order_id")
         frozen = known.search([("status", "=", "editing")]) - refused
-        unfinished = known.search(
-            ["|", ("delivery_error", "!=", False), ("invoice_error", "!=", False)]
-        )
+        errors = ("delivery_error", "invoice_error", "unsettled")
+        unfinished = known.search(["|"] * 2 + [(name, "!=", False) for name in errors])
         unfinished -= refused + frozen
         found = {
             "refused": refused,
@@ -234,7 +233,10 @@ class SaleOrder(models.Model):
         pickings = self.picking_ids._cartona_way_out()
         done = pickings.filtered(lambda picking: picking.state == "done")
         arrived = done._cartona_arrived()
-        any_open = pickings & self._cartona_open_pickings() or arrived and self._cartona_to_come()
+        any_open = pickings & self._cartona_open_pickings()
+        if arrived and not any_open:
+            # amounts go before "delivered", which is final
+            any_open = self._cartona_to_come() or self._cartona_over()
         return target_status(
             self.state,
             any_done=bool(arrived) or self._cartona_is_served(),
@@ -251,6 +253,10 @@ class SaleOrder(models.Model):
     def _cartona_to_come(self):
         """The lines with goods that nobody has put on their way yet, nor given up."""
         return self.order_line._cartona_sold().filtered(lambda line: line._cartona_is_to_come())
+
+    def _cartona_over(self):
+        """The lines of which the retailer has more than was ordered."""
+        return self.order_line.filtered(lambda line: line._cartona_is_over())
 
     def _cartona_stays_with_retailer(self):
         """Whether the retailer has anything of what was delivered, after all returns."""
@@ -326,7 +332,7 @@ def target_status(state, any_done, any_open, left=False, returned=False):
 
     :param state: of the sale order
     :param any_done: whether a delivery to the retailer is done
-    :param any_open: whether anything on the way out, or yet to be, is neither done nor given up
+    :param any_open: whether anything is yet to be delivered, or to be settled before the end
     :param left: whether Cartona is to hear that goods are on their way
     :param returned: whether all that was delivered came back
     """

@@ -183,15 +183,36 @@ class SaleOrderLine(models.Model):
         moves = done.filtered(lambda move: move.product_id == self.product_id)
         if any((done - moves).mapped("origin_returned_move_id")):  # parts of a kit: nobody can tell
             return self.product_uom_qty
-        has = most = 0.0
+        return max(*self._cartona_balances(moves), self.qty_delivered)
+
+    def _cartona_is_over(self):
+        """Whether the retailer has more of it than was ordered."""
+        self.ensure_one()
+        ordered, rounding = self.product_uom_qty, self[field_name(self, "product_uom_id")].rounding
+        if self.qty_delivered_method != "stock_move" or ordered < 0:
+            return False
+        return all(  # what came back may have been delivered, for Odoo, all the same
+            float_compare(has, ordered, precision_rounding=rounding) > 0
+            for has in (self.qty_delivered, self._cartona_stays())
+        )
+
+    def _cartona_stays(self):
+        """What of it the retailer has now, in the line's unit."""
+        self.ensure_one()
+        moves = self.move_ids.filtered(lambda move: move.product_id == self.product_id)
+        return self._cartona_balances(moves)[-1] if moves else self.qty_delivered  # of a kit
+
+    def _cartona_balances(self, moves):
+        """What the retailer had by these moves, at first and after each: in the line's unit."""
+        balances, has = [0.0], 0.0
+        uom = self[field_name(self, "product_uom_id")]
         for move in moves.sorted(lambda move: (move.date, move.id)):
             there = move.location_dest_id.usage == "customer"
             here = move.location_id.usage == "customer"
             has += move._cartona_done_quantity() * (there - here)
-            most = max(most, has)
-        uom = self[field_name(self, "product_uom_id")]
-        most = self.product_id.uom_id._compute_quantity(most, uom, rounding_method="HALF-UP")
-        return max(most, self.qty_delivered)
+            unit = self.product_id.uom_id
+            balances.append(unit._compute_quantity(has, uom, rounding_method="HALF-UP"))
+        return balances
 
     # -- the agreed price --------------------------------------------------------------------------
 

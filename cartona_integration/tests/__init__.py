@@ -36,6 +36,7 @@ from . import (
     test_order_finish,
     test_order_invoice,
     test_order_money,
+    test_order_over,
     test_order_packs,
     test_order_reason,
     test_order_return,

@@ -1,0 +1,68 @@
+from odoo import _, fields, models
+
+from .sale_order_edit import plain
+
+
+class SaleOrder(models.Model):
+    """What differs between goods, order and Cartona, and only a person can settle.
+
+    It is looked for wherever the order is noted, shown on the order and among the open items, and
+    is over by itself once nothing differs any more.
+    """
+
+    _inherit = "sale.order"
+
+    cartona_unsettled = fields.Char(related="cartona_order_id.unsettled", string="To settle")
+
+    def _cartona_note_unsettled(self):
+        """Show what is to be settled of the orders, and tell somebody when it begins."""
+        for order in self:
+            # in the language of who reads it, whoever made it
+            reader = order.cartona_order_id.config_id._as_writer()
+            order = order.with_env(reader.with_company(order.company_id).env)
+            order._cartona_show_unsettled("\n".join(order._cartona_unsettled()) or False)
+
+    def _cartona_show_unsettled(self, message):
+        known = self.cartona_order_id
+        before = known.unsettled
+        if message != before:
+            known.unsettled = message
+            if message and not before:
+                known._alert(_("To settle"), message)
+
+    def _cartona_unsettled(self):
+        """What a person has to settle, in words: a list."""
+        self.ensure_one()
+        if self.state not in ("sale", "done"):
+            return []
+        return [words for words in (self._cartona_unsettled_over(),) if words]
+
+    # -- more than ordered -------------------------------------------------------------------------
+
+    def _cartona_unsettled_over(self):
+        """The retailer pays what Cartona counts, and nobody but him may raise that."""
+        lines = self._cartona_over()
+        if not lines:
+            return None
+        if self._cartona_edit_block():
+            return _(
+                "More was delivered than ordered: %(lines)s. Cartona takes no more changes of "
+                "this order: take the rest back by a return.",
+                lines=self._cartona_over_words(lines),
+            )
+        return _(
+            "More was delivered than ordered: %(lines)s. Take the rest back by a return, or raise "
+            "the ordered quantity if the retailer pays it.",
+            lines=self._cartona_over_words(lines),
+        )
+
+    def _cartona_over_words(self, lines):
+        words = []
+        for line in lines:
+            values = {
+                "name": line.product_id.display_name,
+                "delivered": plain(line._cartona_stays()),
+                "ordered": plain(line.product_uom_qty),
+            }
+            words.append(_("%(name)s: %(delivered)s instead of %(ordered)s", **values))
+        return ", ".join(words)
