@@ -312,6 +312,8 @@ class CartonaInbox(models.Model):
             return "apply"
         if is_pulled:  # from before our own edit
             return self._await_pull()
+        if self._tells_what_we_told(order):
+            order.applied_digest = self.digest
         if order.applied_digest == self.digest:
             self.write({"state": "done", "sale_order_id": order.sale_order_id.id})
             return "done"

@@ -1,5 +1,8 @@
+import json
+
 from odoo import _, api, models
 
+from ..lib.cartona_api import RawOrder
 from ..lib.cartona_api.errors import PayloadError
 from .cartona_inbox import Hold
 from .sale_order_update import terms_of
@@ -38,6 +41,20 @@ class CartonaInbox(models.Model):
                 arrival = self.env.cr.fetchone()[0]
                 repeated.write({"state": "unconfirmed", "reason": "stale", "arrival": arrival})
             self.env["cartona.pull"]._ask(config)
+
+    def _tells_what_we_told(self, order):
+        """Whether this is the applied version with the status that we gave it since."""
+        if not order.applied_digest:
+            return False
+        applied = self.search(
+            [
+                ("config_id", "=", self.config_id.id),
+                ("hashed_id", "=", self.hashed_id),
+                ("digest", "=", order.applied_digest),
+            ]
+        )
+        told = {**json.loads(applied.payload or "{}"), "status": order.status}
+        return RawOrder.from_payload(told).digest == self.digest
 
     def _settle_unshown(self):
         """No page of a pull showed these: ignore what is proven old, ask about the rest."""

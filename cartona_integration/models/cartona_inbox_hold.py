@@ -47,6 +47,21 @@ class CartonaInbox(models.Model):
         held = self.sudo().search(domain)
         held.filtered(lambda entry: entry._missing() & set(identifiers))._reopen()
 
+    @api.model
+    def _with_held(self, orders=None):
+        """The orders (all, if none are given) of which a version is held.
+
+        :param orders: cartona.order
+        """
+        domain = [("state", "=", "held"), ("hashed_id", "!=", "")]
+        if orders is not None:
+            domain.append(("hashed_id", "in", orders.mapped("hashed_id")))
+        held = {(entry.config_id.id, entry.hashed_id) for entry in self.search(domain)}
+        if orders is None:
+            known = self.env["cartona.order"]
+            orders = known.search([("hashed_id", "in", [hashed_id for _config, hashed_id in held])])
+        return orders.filtered(lambda order: (order.config_id.id, order.hashed_id) in held)
+
     def _missing(self):
         """Identifiers of products that the entries wait for."""
         return {name for entry in self for name in (entry.missing or "").split("\n") if name}

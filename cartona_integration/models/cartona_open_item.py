@@ -54,7 +54,7 @@ class CartonaOpenItem(models.Model):
         ],
         readonly=True,
     )
-    name = fields.Char("What", readonly=True)
+    name = fields.Char("Item", readonly=True)
     reason = fields.Char(readonly=True)
     since = fields.Datetime(readonly=True)
     source_id = fields.Integer(readonly=True)

@@ -80,7 +80,7 @@ class CartonaOutbox(models.Model):
         self.search([("order_id", "=", order.id), ("kind", "=", "edit")]).unlink()
         domain = [("config_id", "=", config.id), ("hashed_id", "=", order.hashed_id)]
         news = [*domain, ("state", "in", ("waiting", "unconfirmed"))]
-        if self.env["cartona.inbox"].search_count(news, limit=1):
+        if config.sync_orders and self.env["cartona.inbox"].search_count(news, limit=1):
             raise RetryableJobError("A newer version comes first", seconds=2, ignore_retry=True)
         if self._look_first(config, order):
             return  # what Cartona shows is applied, and brings the edit here again

@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
             .search([("order_id", "in", self.cartona_order_id.ids)])
         )
         waiting = set(waiting.mapped("order_id").ids)
+        held = set(self.env["cartona.inbox"].sudo()._with_held(self.sudo().cartona_order_id).ids)
         for order in self:
             known = order.cartona_order_id
             if not known:
@@ -56,7 +57,7 @@ class SaleOrder(models.Model):
                 order.cartona_sync_status = "refused"
             elif known.status == "editing":
                 order.cartona_sync_status = "frozen"
-            elif known.delivery_error or known.invoice_error or known.unsettled:
+            elif known.delivery_error or known.invoice_error or known.unsettled or known.id in held:
                 order.cartona_sync_status = "unfinished"
             else:
                 order.cartona_sync_status = "waiting" if known.id in waiting else "synced"
@@ -74,6 +75,7 @@ class SaleOrder(models.Model):
         frozen = known.search([("status", "=", "editing")]) - refused
         errors = ("delivery_error", "invoice_error", "unsettled")
         unfinished = known.search(["|"] * 2 + [(name, "!=", False) for name in errors])
+        unfinished |= self.env["cartona.inbox"].sudo()._with_held()
         unfinished -= refused + frozen
         found = {
             "refused": refused,

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..compat import check_write, is_locked, lock
 from .cartona_inbox import Hold
-from .cartona_order import CANCELLED
+from .cartona_order import CANCELLED, IN_VAIN
 
 
 class SaleOrder(models.Model):
@@ -28,6 +28,24 @@ class SaleOrder(models.Model):
                 # salespeople may not read every document that counts
                 and order.sudo()._cartona_target_status() == "returned"
             )
+
+    def action_confirm(self):
+        """What is over on Cartona cannot be told there any more.
+
+        :raise UserError: the order is cancelled or returned on Cartona
+        """
+        for order in self.filtered(lambda order: order.cartona_status in IN_VAIN):
+            raise UserError(
+                _(
+                    "Order %(number)s is over on Cartona: %(status)s. If the retailer wants the "
+                    "goods after all, duplicate it and sell them without Cartona.",
+                    number=order.name,
+                    status=dict(order._fields["cartona_status"]._description_selection(order.env))[
+                        order.cartona_status
+                    ],
+                )
+            )
+        return super().action_confirm()
 
     def _action_cancel(self):
         """Odoo would cancel what the retailer has and pays for on Cartona.

@@ -112,7 +112,7 @@ class TestInboxDoubt(CartonaCase):
         self.run_jobs()
         self.assertEqual(order.cartona_status, "approved")
         self.cartona.synced.add("abc1")
-        self.post(self.order(status="approved"))
+        self.post(self.order(status="approved", note_message="Thanks"))
         self.run_jobs()
         self.assertEqual(self.entries()[0].state, "ignored")
 
