@@ -1,6 +1,6 @@
 from odoo import _, fields, models
 
-from .sale_order_edit import plain
+from .sale_order_edit import EDITABLE, plain
 
 
 class SaleOrder(models.Model):
@@ -33,9 +33,22 @@ class SaleOrder(models.Model):
     def _cartona_unsettled(self):
         """What a person has to settle, in words: a list."""
         self.ensure_one()
-        if self.state not in ("sale", "done"):
-            return []
-        return [words for words in (self._cartona_unsettled_over(),) if words]
+        words = [self._cartona_unsettled_edits()]
+        if self.state in ("sale", "done"):
+            words.append(self._cartona_unsettled_over())
+        return [*filter(None, words)]
+
+    # -- edits that Cartona takes no more ----------------------------------------------------------
+
+    def _cartona_unsettled_edits(self):
+        """Not those that wait for the account to send changes again: they go out then."""
+        known = self.cartona_order_id
+        if known.status in EDITABLE and not known.delivered_by_cartona:
+            return None
+        changes = self._cartona_changes()
+        if not changes:
+            return None
+        return "\n".join([self._cartona_edit_block(), *map(self._cartona_words, changes)])
 
     # -- more than ordered -------------------------------------------------------------------------
 
