@@ -1,5 +1,7 @@
 from odoo import _, fields, models
 
+from ..lib.cartona_api import is_final
+from .cartona_order import IN_VAIN
 from .sale_order_edit import EDITABLE, plain
 
 
@@ -35,7 +37,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         words = [self._cartona_unsettled_edits()]
         if self.state in ("sale", "done"):
-            words.append(self._cartona_unsettled_over())
+            words += [self._cartona_unsettled_over(), self._cartona_unsettled_rest()]
         return [*filter(None, words)]
 
     # -- edits that Cartona takes no more ----------------------------------------------------------
@@ -79,3 +81,30 @@ class SaleOrder(models.Model):
             }
             words.append(_("%(name)s: %(delivered)s instead of %(ordered)s", **values))
         return ", ".join(words)
+
+    # -- nothing on its way ------------------------------------------------------------------------
+
+    def _cartona_unsettled_rest(self):
+        """Nobody brings the goods any more, and the order would stay what it is for ever.
+
+        Where a part of them arrived, those whose transfer was cancelled are given up, and no
+        matter.
+        """
+        known, pickings = self.cartona_order_id, self.picking_ids
+        if known.status in IN_VAIN or not pickings or self._cartona_open_pickings():
+            return None
+        sold = self.order_line._cartona_sold()
+        short = sold.filtered(lambda line: line._cartona_is_short())
+        if any(line._cartona_is_being_bought() for line in short):
+            return None
+        if any(picking.state == "done" for picking in pickings._cartona_arrived()):
+            names = short.filtered(lambda line: not line.move_ids).mapped("product_id.display_name")
+            return names and _(
+                "Nobody brings: %(names)s. Deliver it, or take it out of the order.",
+                names=", ".join(names),
+            )
+        if short or not sold and not is_final(known.status):
+            return _(
+                "The delivery was cancelled. Deliver by a copy of it, or cancel the order.",
+            )
+        return None

@@ -42,6 +42,7 @@ from . import (
     test_order_return,
     test_order_services,
     test_order_status,
+    test_order_stopped,
     test_order_waits,
     test_otp,
     test_otp_committed,
