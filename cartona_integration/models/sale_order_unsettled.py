@@ -104,7 +104,5 @@ class SaleOrder(models.Model):
                 names=", ".join(names),
             )
         if short or not sold and not is_final(known.status):
-            return _(
-                "The delivery was cancelled. Deliver by a copy of it, or cancel the order.",
-            )
+            return _("The delivery was cancelled. Duplicate it to deliver, or cancel the order.")
         return None

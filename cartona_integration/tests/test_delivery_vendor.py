@@ -39,6 +39,7 @@ class TestDeliveryVendor(WithDeliveries, EditCase):
         self.run_jobs(200)
         self.assertEqual(self.lines(order).mapped("product_uom_qty"), [2, 4])
         self.assertEqual(self.there(), ("approved", 108, [2, 4]))
+        self.assertFalse(order.cartona_unsettled)  # it is being bought
         self.validate(self.buy(order))
         self.run_jobs(200)
         self.assertEqual(self.there(), ("delivered", 108, [2, 4]))

@@ -54,6 +54,16 @@ class TestOrderOver(WithDeliveries, EditCase):
         self.assert_over(order)
         self.assertEqual(self.there(), ("delivered", [2]))
 
+    def test_it_is_over_also_where_odoo_counts_the_rest_as_delivered(self):
+        order = self.bring(("SUG-1", 2, 30))
+        back = self.take_back(self.deliver(order, 10), 8, validate=False)
+        self.env["stock.move"].search([("picking_id", "=", back.id)]).to_refund = False
+        self.assert_shown(order)
+        self.validate(back)
+        self.assertEqual(order.order_line.qty_delivered, 10)
+        self.assert_over(order)
+        self.assertEqual(self.there(), ("delivered", [2]))
+
     def test_it_is_over_when_the_order_is_raised(self):
         order = self.bring(("SUG-1", 2, 30))
         self.deliver(order, 10)

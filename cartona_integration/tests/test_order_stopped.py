@@ -44,7 +44,7 @@ class TestOrderStopped(WithDeliveries, EditCase):
     def test_or_it_is_delivered_by_a_copy_of_the_delivery(self):
         order = self.bring()
         copy = self.stop(order).copy()
-        self.assert_shown(order, "copy")
+        self.assert_shown(order, "Duplicate it")
         copy.action_confirm()
         self.validate(copy)
         self.assert_ended(order, "delivered")
