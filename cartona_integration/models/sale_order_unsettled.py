@@ -91,6 +91,7 @@ class SaleOrder(models.Model):
         matter.
         """
         known, pickings = self.cartona_order_id, self.picking_ids
+        # without any, Odoo may be just about to make them
         if known.status in IN_VAIN or not pickings or self._cartona_open_pickings():
             return None
         sold = self.order_line._cartona_sold()
