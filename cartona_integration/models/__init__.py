@@ -108,6 +108,7 @@ from . import (
     sale_order_return,
     sale_order_status,
     sale_order_status_otp,
+    sale_order_unsettled,
     sale_order_update,
     stock_location,
     stock_move,

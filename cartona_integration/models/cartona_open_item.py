@@ -4,7 +4,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 #: What a number behind an item's record says: ``id = 8 * record's id + number``.
-KINDS = {"order": 0, "product": 1, "refusal": 2, "job": 3, "withdrawal": 4}
+KINDS = {"order": 0, "product": 1, "refusal": 2, "job": 3, "withdrawal": 4, "unsettled": 5}
 #: By which word the log knows what is done with them.
 OPERATIONS = {
     "order": "order",
@@ -12,8 +12,10 @@ OPERATIONS = {
     "refusal": "status",
     "job": "job",
     "withdrawal": "push",
+    "unsettled": "status",
 }
-#: What may be given up; a refused status stands until it is true, a failed job until it is done.
+#: What may be given up; a refused status stands until it is true, a failed job until it is done,
+#: and what differs until it does not.
 DISCARDABLE = ("order", "product", "withdrawal")
 #: Names that a line of the log tells.
 NAMED = 20
@@ -33,7 +35,7 @@ class CartonaOpenItem(models.Model):
     _depends = {
         "cartona.inbox": ["state", "message", "sale_order_id"],
         "cartona.product.state": ["error"],
-        "cartona.order": ["error", "last_sync", "sale_order_id"],
+        "cartona.order": ["error", "last_sync", "sale_order_id", "unsettled"],
         "cartona.order.line": ["error"],
         "cartona.withdrawal": ["active", "error"],
         "queue.job": ["state"],
@@ -48,6 +50,7 @@ class CartonaOpenItem(models.Model):
             ("refusal", "Refused status or edit"),
             ("job", "Failed job"),
             ("withdrawal", "Still on sale"),
+            ("unsettled", "Order to settle"),
         ],
         readonly=True,
     )
@@ -97,6 +100,10 @@ class CartonaOpenItem(models.Model):
             SELECT 8 * row.id + 4, row.config_id, 'withdrawal', row.id, row.internal_id, row.error,
                    row.create_date, NULL, NULL, false
               FROM cartona_withdrawal row WHERE NOT row.active
+             UNION ALL
+            SELECT 8 * known.id + 5, known.config_id, 'unsettled', known.id, known.receipt_id,
+                   known.unsettled, known.last_sync, NULL, known.sale_order_id, false
+              FROM cartona_order known WHERE known.unsettled IS NOT NULL
         """
 
     # -- what it is about --------------------------------------------------------------------------
@@ -121,6 +128,8 @@ class CartonaOpenItem(models.Model):
             words = dict(source._fields["status"]._description_selection(self.env))
             lines = source.line_ids.filtered("error").mapped("error")
             return "\n".join(filter(None, [words.get(status), *lines]))
+        if self.kind == "unsettled":
+            return source.unsettled
         return source.func_string if self.kind == "job" else source.internal_id
 
     def _sources(self):
@@ -131,6 +140,7 @@ class CartonaOpenItem(models.Model):
             "refusal": "cartona.order",
             "job": "queue.job",
             "withdrawal": "cartona.withdrawal",
+            "unsettled": "cartona.order",
         }[self[:1].kind]
         # whoever sees the item sees what it is about; most of the tables are closed to users
         return self.env[model].sudo().browse(self.mapped("source_id"))
@@ -195,10 +205,9 @@ class CartonaOpenItem(models.Model):
     def _by_kind(self):
         """Kinds with their items, of accounts that the user may see."""
         self.read(["kind"])
-        for kind in KINDS:
-            items = self.filtered(lambda item, kind=kind: item.kind == kind)
-            if items:
-                yield kind, items
+        # all before the first: what is done with some of them may end them
+        found = [(kind, self.filtered(lambda item, kind=kind: item.kind == kind)) for kind in KINDS]
+        return [(kind, items) for kind, items in found if items]
 
     def _log(self, words, **values):
         """Who did it, for each account.
@@ -231,6 +240,9 @@ class CartonaOpenItem(models.Model):
             journal._ask(config)
 
     def _retry_refusal(self):
+        self._sources().sale_order_id.action_cartona_sync()
+
+    def _retry_unsettled(self):
         self._sources().sale_order_id.action_cartona_sync()
 
     def _retry_job(self):

@@ -61,6 +61,7 @@ class CartonaOrder(models.Model):
     cancellation_reason = fields.Char(help="As Cartona gave it: a word of the contract or text.")
     return_reason = fields.Char(help="As Cartona gave it: a word of the contract or text.")
     delivery_error = fields.Char(help="Why Odoo could not move the goods as Cartona's status says.")
+    unsettled = fields.Char(help="What differs for good until a person settles it.")
     invoice_error = fields.Char(help="Why there is no draft invoice of what is delivered.")
     invoiced = fields.Boolean(help="The draft invoice at delivery was made.")
 

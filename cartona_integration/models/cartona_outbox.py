@@ -56,6 +56,7 @@ class CartonaOutbox(models.Model):
         )
         self._add(moving.mapped("cartona_order_id"))
         sale_orders._cartona_ask_invoice()
+        sale_orders._cartona_note_unsettled()
 
     @api.model
     def _add(self, orders):

@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
                 order.cartona_sync_status = "refused"
             elif known.status == "editing":
                 order.cartona_sync_status = "frozen"
-            elif known.delivery_error or known.invoice_error or known.id in held:
+            elif known.delivery_error or known.invoice_error or known.unsettled or known.id in held:
                 order.cartona_sync_status = "unfinished"
             else:
                 order.cartona_sync_status = "waiting" if known.id in waiting else "synced"
@@ -73,9 +73,8 @@ class SaleOrder(models.Model):
         lines = self.env["cartona.order.line"].sudo().search([("error", "!=", False)])
         refused = known.search([("error", "!=", False)]) | lines.mapped("order_id")
         frozen = known.search([("status", "=", "editing")]) - refused
-        unfinished = known.search(
-            ["|", ("delivery_error", "!=", False), ("invoice_error", "!=", False)]
-        )
+        errors = ("delivery_error", "invoice_error", "unsettled")
+        unfinished = known.search(["|"] * 2 + [(name, "!=", False) for name in errors])
         unfinished |= self.env["cartona.inbox"].sudo()._with_held()
         unfinished -= refused + frozen
         found = {
@@ -236,13 +235,30 @@ class SaleOrder(models.Model):
         pickings = self.picking_ids._cartona_way_out()
         done = pickings.filtered(lambda picking: picking.state == "done")
         arrived = done._cartona_arrived()
+        any_open = pickings & self._cartona_open_pickings()
+        if arrived and not any_open:
+            # amounts go before "delivered", which is final
+            any_open = self._cartona_to_come() or self._cartona_over()
         return target_status(
             self.state,
-            any_done=bool(arrived),
-            any_open=bool(pickings & self._cartona_open_pickings()),
+            any_done=bool(arrived) or self._cartona_is_served(),
+            any_open=bool(any_open),
             left=bool(done) and self.cartona_config_id.send_assigned,
             returned=bool(arrived) and not self._cartona_stays_with_retailer(),
         )
+
+    def _cartona_is_served(self):
+        """Whether the order is of services only, and all of them are delivered."""
+        lines = self.order_line._cartona_sold()
+        return bool(lines) and all(line._cartona_is_served() for line in lines)
+
+    def _cartona_to_come(self):
+        """The lines with goods that nobody has put on their way yet, nor given up."""
+        return self.order_line._cartona_sold().filtered(lambda line: line._cartona_is_to_come())
+
+    def _cartona_over(self):
+        """The lines of which the retailer has more than was ordered."""
+        return self.order_line.filtered(lambda line: line._cartona_is_over())
 
     def _cartona_stays_with_retailer(self):
         """Whether the retailer has anything of what was delivered, after all returns."""
@@ -318,7 +334,7 @@ def target_status(state, any_done, any_open, left=False, returned=False):
 
     :param state: of the sale order
     :param any_done: whether a delivery to the retailer is done
-    :param any_open: whether a picking on the way out is neither done nor cancelled
+    :param any_open: whether anything is yet to be delivered, or to be settled before the end
     :param left: whether Cartona is to hear that goods are on their way
     :param returned: whether all that was delivered came back
     """

@@ -16,6 +16,7 @@ NOTED = {
     "tax_id",
     "tax_ids",
     "cartona_comment",
+    "qty_delivered",
 }
 
 
@@ -47,6 +48,12 @@ class SaleOrderLine(models.Model):
         result = super().unlink()
         self.env["cartona.outbox"]._note(orders)
         return result
+
+    def _compute_qty_delivered(self):
+        """Of services, time sheets for example tell it; of goods, their transfers."""
+        super()._compute_qty_delivered()
+        services = self.filtered(lambda line: line.id and line.qty_delivered_method != "stock_move")
+        self.env["cartona.outbox"]._note(services.mapped("order_id"))
 
     # -- what Cartona is told ----------------------------------------------------------------------
 
@@ -142,6 +149,30 @@ class SaleOrderLine(models.Model):
             < 0
         )
 
+    def _cartona_is_served(self):
+        """Whether it is a service that is delivered, as people or Odoo's policy say."""
+        self.ensure_one()
+        rounding = self[field_name(self, "product_uom_id")].rounding
+        return (
+            self.qty_delivered_method != "stock_move"
+            and float_compare(self.qty_delivered, self.product_uom_qty, precision_rounding=rounding)
+            >= 0
+        )
+
+    def _cartona_is_to_come(self):
+        """Whether some of it is yet to get its transfer: its vendor ships it, for example."""
+        self.ensure_one()
+        return self._cartona_is_short() and (not self.move_ids or self._cartona_is_being_bought())
+
+    def _cartona_is_being_bought(self):
+        """Whether a purchase order of it is not confirmed yet: where Odoo can buy for an order."""
+        self.ensure_one()
+        if "purchase_line_ids" not in self._fields:
+            return False
+        # salespeople may not read purchases
+        states = self.sudo().purchase_line_ids.mapped("state")
+        return bool({"draft", "sent", "to approve"} & set(states))
+
     def _cartona_shipped(self):
         """The most of it that the retailer had at once, in the line's unit.
 
@@ -152,15 +183,36 @@ class SaleOrderLine(models.Model):
         moves = done.filtered(lambda move: move.product_id == self.product_id)
         if any((done - moves).mapped("origin_returned_move_id")):  # parts of a kit: nobody can tell
             return self.product_uom_qty
-        has = most = 0.0
+        return max(*self._cartona_balances(moves), self.qty_delivered)
+
+    def _cartona_is_over(self):
+        """Whether the retailer has more of it than was ordered."""
+        self.ensure_one()
+        ordered, rounding = self.product_uom_qty, self[field_name(self, "product_uom_id")].rounding
+        if self.qty_delivered_method != "stock_move" or ordered < 0:
+            return False
+        return all(  # what came back may have been delivered, for Odoo, all the same
+            float_compare(has, ordered, precision_rounding=rounding) > 0
+            for has in (self.qty_delivered, self._cartona_stays())
+        )
+
+    def _cartona_stays(self):
+        """What of it the retailer has now, in the line's unit."""
+        self.ensure_one()
+        moves = self.move_ids.filtered(lambda move: move.product_id == self.product_id)
+        return self._cartona_balances(moves)[-1] if moves else self.qty_delivered  # of a kit
+
+    def _cartona_balances(self, moves):
+        """What the retailer had by these moves, at first and after each: in the line's unit."""
+        balances, has = [0.0], 0.0
+        uom = self[field_name(self, "product_uom_id")]
         for move in moves.sorted(lambda move: (move.date, move.id)):
             there = move.location_dest_id.usage == "customer"
             here = move.location_id.usage == "customer"
             has += move._cartona_done_quantity() * (there - here)
-            most = max(most, has)
-        uom = self[field_name(self, "product_uom_id")]
-        most = self.product_id.uom_id._compute_quantity(most, uom, rounding_method="HALF-UP")
-        return max(most, self.qty_delivered)
+            unit = self.product_id.uom_id
+            balances.append(unit._compute_quantity(has, uom, rounding_method="HALF-UP"))
+        return balances
 
     # -- the agreed price --------------------------------------------------------------------------
 

@@ -72,6 +72,7 @@ class SaleOrder(models.Model):
         """
         orders = self.browse(self.env.cr.precommit.data.pop("cartona_otp", ())).exists()
         for order in orders:
+            order._cartona_check_over()
             order.with_company(order.company_id)._cartona_forget_unused_otps()
         due = orders.filtered(lambda order: order._cartona_is_due())
         work = []
@@ -105,6 +106,20 @@ class SaleOrder(models.Model):
                     "Cartona has a newer version of order %(number)s, which is among the held "
                     "orders. Nothing was validated. Settle it there first, then try again.",
                     number=self.cartona_order_id.receipt_id,
+                )
+            )
+
+    def _cartona_check_over(self):
+        """:raise UserError: the OTP would be lost: more is delivered than Cartona counts"""
+        lines, known = self._cartona_over(), self.cartona_order_id
+        if not lines or not self._cartona_otp() or is_final(known.status):
+            return
+        if not self._cartona_open_pickings()._cartona_way_out():
+            raise UserError(
+                _(
+                    "More is delivered than ordered: %(lines)s. Nothing was validated. Correct "
+                    "the quantities here, or have them raised in the order first.",
+                    lines=self._cartona_over_words(lines),
                 )
             )
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import CartonaCase, create_user
@@ -194,11 +195,40 @@ class TestEditRefused(CartonaCase):
             self.assertEqual(self.mine(order).cartona_edits_state, "blocked")
             self.assertIn(words, order.cartona_edits)
             self.assertIn("quantity 2 → 3", order.cartona_edits)
+            self.assertEqual(order.cartona_sync_status, "unfinished")
+            item = self.env["cartona.open.item"].search([("sale_order_id", "=", order.id)])
+            self.assertEqual((item.kind, item.name), ("unsettled", order.cartona_number))
+            self.assertIn(words, item.reason)
+            self.assertIn("quantity 2 → 3", item.payload)
+            self.assertEqual(order.activity_ids.summary, "To settle")
+            with self.assertRaisesRegex(UserError, "discarded"):
+                item.action_discard()
+            item.action_retry()
+            self.run_jobs(limit=200)
+            self.assertTrue(item.exists())
+            self.assertEqual(len(order.activity_ids), 1)
             if number == 0:  # Odoo takes nothing back that is delivered
                 self.mine(order).action_cartona_put_back()
                 self.run_jobs(limit=200)
                 self.assertEqual(line.product_uom_qty, 2)
                 self.assertFalse(order.cartona_edits)
+                self.assertEqual(order.cartona_sync_status, "synced")
+                self.assertFalse(item.exists())
+
+    def test_a_price_that_changes_after_the_delivery_is_shown_until_it_is_put_back(self):
+        order = self.bring(status="approved")
+        order._cartona_complete()
+        self.run_jobs(limit=200)
+        self.assertEqual((order.cartona_status, order.cartona_sync_status), ("delivered", "synced"))
+        self.mine(order).order_line[0].price_unit = 99
+        self.run_jobs(limit=200)
+        self.assertIn("price 30.00 → 99.00", order.cartona_unsettled)
+        found = self.env["sale.order"].search([("cartona_sync_status", "=", "unfinished")])
+        self.assertEqual(found, order)
+        self.mine(order).action_cartona_put_back()
+        self.run_jobs(limit=200)
+        self.assertFalse(order.cartona_unsettled)
+        self.assert_at_rest(order)
 
     def test_an_account_that_sends_no_changes_says_so(self):
         self.config.sync_statuses = False
@@ -206,6 +236,7 @@ class TestEditRefused(CartonaCase):
         self.edit(order)
         self.assertEqual(self.cartona.edits, [])
         self.assertIn("sends no changes", order.cartona_edits)
+        self.assertFalse(order.cartona_unsettled)  # they go out when it does again
 
     def test_what_waits_is_shown(self):
         order = self.bring()
