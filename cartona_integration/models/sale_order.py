@@ -167,8 +167,7 @@ class SaleOrder(models.Model):
 
     def _cartona_total(self):
         """The order's total as Cartona counts it: with tax or without."""
-        included = self.cartona_config_id.price_tax == "included"
-        return self.amount_total if included else self.amount_untaxed
+        return self.amount_total if self._cartona_prices_include_tax() else self.amount_untaxed
 
     def _cartona_carry_rounding(self, total):
         """Let one explicit line carry the difference to a total, where rounding explains it.

@@ -99,6 +99,12 @@ class SaleOrder(models.Model):
         changes += [Change(nothing, line, line._cartona_terms(nothing)) for line in left.values()]
         return changes
 
+    def _cartona_prices_include_tax(self):
+        """What Cartona's prices of the order are: as they were agreed, although the account's are
+        others now."""
+        agreed = self.cartona_order_id.price_tax or self.cartona_config_id.price_tax
+        return agreed == "included"
+
     def _cartona_refused(self):
         """Whether Cartona refused an edit that still stands in Odoo."""
         self.ensure_one()

@@ -7,6 +7,7 @@ from . import (
     test_breaker,
     test_catalogue,
     test_dashboard,
+    test_edit_agreed,
     test_edit_committed,
     test_edit_delivery,
     test_edit_in,

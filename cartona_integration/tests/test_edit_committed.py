@@ -87,6 +87,18 @@ class TestEditCommitted(WorkersCase):
         self.assertEqual(self.sent(), [[{"id": "1", "amount": 3}]] * 2)
         self.assert_at_rest((3, 5))
 
+    def test_a_price_that_is_taken_back_after_a_kill_is_taken_back_on_cartona(self):
+        with self.transaction() as env:
+            self.sale_orders(env).order_line[0].price_unit = 6
+        self.killed()
+        self.assertEqual(self.there(), [(2, 6)])
+        with self.transaction() as env:
+            self.sale_orders(env).order_line[0].price_unit = 5
+            env["cartona.pull"]._ask(self.config(env))
+        self.all_jobs()
+        self.assertEqual(self.there(), [(2, 5)])
+        self.assert_at_rest((2, 5))
+
     def test_after_a_kill_a_new_line_is_not_added_twice(self):
         self.add(4)
         self.killed()
