@@ -215,9 +215,11 @@ class CartonaOrder(models.Model):
 
     def _find(self, client):
         """The order as pull-orders shows it, or None."""
-        seen = set()
+        seen, first_size = set(), None
+        per_page = self.env["cartona.pull"].PER_PAGE
         for page in range(1, MAX_PAGES + 1):
-            result = client.pull_orders(page=page, per_page=self.env["cartona.pull"].PER_PAGE)
+            result = client.pull_orders(page=page, per_page=per_page, first_size=first_size)
+            first_size = first_size or result.size
             for raw in result.items:
                 if raw.hashed_id == self.hashed_id:
                     return raw

@@ -17,7 +17,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
     ``answers``: functions of (method, path, body) that answer or raise instead, each once ·
     ``otps``: ``{hashed id: the retailer's OTP}``, asked for by orders that need one ·
     ``refuse_lines``: ``{line id or internal id: reason}`` of single lines of an order ·
-    ``all_or_nothing``: whether a refused line keeps the others from being changed.
+    ``all_or_nothing``: whether a refused line keeps the others from being changed ·
+    ``max_per_page``: how many entries a page has at most, whatever is asked for.
     """
 
     SINGLE = "order/update-order-status/"
@@ -31,6 +32,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         self.synced, self.refuse, self.answers = set(), {}, []
         self.otps, self.catalogue = {}, {}
         self.refuse_lines, self.all_or_nothing = {}, False
+        self.max_per_page = 1000
 
     def send(self, request, **kwargs):
         url = urlsplit(request.url)
@@ -40,18 +42,20 @@ class FakeCartona(requests.adapters.BaseAdapter):
         if self.answers:
             return self.reply(request, *self.answers.pop(0)(request.method, path, body))
         if path == "order/pull-orders":
-            query = parse_qs(url.query)
-            page, size = int(query["page"][0]), int(query["per_page"][0])
             waiting = [o for i, o in self.orders.items() if i not in self.synced]
-            return self.reply(request, 200, waiting[(page - 1) * size : page * size])
+            return self.reply(request, 200, self.page(url, waiting))
         if path == "supplier-product":
-            query = parse_qs(url.query)
-            page, size = int(query["page"][0]), int(query["per_page"][0])
             listed = [*(self.catalogue or self.products).values()]
-            return self.reply(request, 200, listed[(page - 1) * size : page * size])
+            return self.reply(request, 200, self.page(url, listed))
         if path.startswith(self.SINGLE):
             return self.reply(request, *self.move(path[len(self.SINGLE) :], body))
         return self.reply(request, 200, self.take(path, body))
+
+    def page(self, url, entries):
+        query = parse_qs(url.query)
+        page, size = int(query["page"][0]), int(query["per_page"][0])
+        size = min(size, self.max_per_page)
+        return entries[(page - 1) * size : page * size]
 
     def move(self, hashed_id, body):
         """The single form: what is refused answers so."""
