@@ -4,6 +4,9 @@ from odoo import api, fields, models
 
 from ..compat import Index
 
+#: In place of the refused edit: no edit of the line goes out, nobody knows whether Cartona has it.
+IN_DOUBT = "in doubt"
+
 
 class Terms(NamedTuple):
     """What both sides agree on, or not, about a line."""
@@ -128,6 +131,14 @@ class CartonaOrderLine(models.Model):
             }
         )
         row.write({"error": reason, "refused": change.key})
+
+    def _doubt(self):
+        """Whether Cartona has these lines is for a person to find out."""
+        self.write({"refused": IN_DOUBT})
+
+    def _is_in_doubt(self):
+        self.ensure_one()
+        return self.refused == IN_DOUBT
 
     def _forget_refusal(self):
         """What Cartona refused may go out again."""

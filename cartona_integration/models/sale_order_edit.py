@@ -32,7 +32,7 @@ class Change(NamedTuple):
 
     @property
     def is_refused(self):
-        return bool(self.row) and self.row.refused == self.key
+        return bool(self.row) and (self.row.refused == self.key or self.row._is_in_doubt())
 
 
 class SaleOrder(models.Model):

@@ -324,6 +324,8 @@ def equals(pair, product, terms, sent):
 
 
 def has_product(pair, product, terms, sent):
-    """Whether Cartona took one of our lines without id, and it has that product."""
+    """Whether Cartona took, or may have taken, one of our lines without id, and it has that
+    product."""
     row, _line = pair
-    return bool(row) and not row._is_new() and row.product_id == product
+    taken = row and (not row._is_new() or row._is_in_doubt())
+    return bool(taken) and row.product_id == product

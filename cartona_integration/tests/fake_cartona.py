@@ -18,7 +18,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
     ``otps``: ``{hashed id: the retailer's OTP}``, asked for by orders that need one ·
     ``refuse_lines``: ``{line id or internal id: reason}`` of single lines of an order ·
     ``all_or_nothing``: whether a refused line keeps the others from being changed ·
-    ``max_per_page``: how many entries a page has at most, whatever is asked for.
+    ``max_per_page``: how many entries a page has at most, whatever is asked for ·
+    ``shows_own_changes``: whether pulls show an order because we changed it.
     """
 
     SINGLE = "order/update-order-status/"
@@ -32,7 +33,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         self.synced, self.refuse, self.answers = set(), {}, []
         self.otps, self.catalogue = {}, {}
         self.refuse_lines, self.all_or_nothing = {}, False
-        self.max_per_page = 1000
+        self.max_per_page, self.shows_own_changes = 1000, True
 
     def send(self, request, **kwargs):
         url = urlsplit(request.url)
@@ -70,8 +71,13 @@ class FakeCartona(requests.adapters.BaseAdapter):
         if refusal:
             return 422, {"error": refusal}
         order["status"] = body["status"]
-        self.synced.discard(hashed_id)
+        self.changed(hashed_id)
         return 200, {"success": True}
+
+    def changed(self, hashed_id):
+        """By us."""
+        if self.shows_own_changes:
+            self.synced.discard(hashed_id)
 
     def otp_refusal(self, update, order):
         needs = order.get("wallet_top_up") or order.get("installment_cost")
@@ -97,7 +103,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
                     errors.append({key: item[key], "error": "retailer_otp is needed"})
                 else:
                     self.orders[item["hashed_id"]]["status"] = item["status"]
-                    self.synced.discard(item["hashed_id"])
+                    self.changed(item["hashed_id"])
             elif path == self.BASE_STOCK:
                 self.stock_of_base(item)
             else:
@@ -139,7 +145,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         order["total_price"] = sum(
             line["amount"] * line["selling_price"] for line in lines.values()
         )
-        self.synced.discard(order["hashed_id"])
+        self.changed(order["hashed_id"])
         return errors
 
     def change_line(self, lines, detail):
