@@ -254,12 +254,15 @@ class SaleOrder(models.Model):
             for product, quantity in balance.items()
         )
 
-    def _cartona_next_status(self):
-        """The status to send next, or None."""
+    def _cartona_next_status(self, status=None):
+        """The status to send next, or None.
+
+        :param status: that Cartona may have; None: the one that it is known to have
+        """
         self.ensure_one()
         known = self.cartona_order_id
         step = next_status(
-            known.status,
+            status or known.status,
             self._cartona_target_status(),
             known.delivered_by_cartona,
             self.cartona_config_id.send_assigned,

@@ -65,6 +65,7 @@ from . import (
     test_retailer_committed,
     test_retailer_told,
     test_security,
+    test_status_lost,
     test_stock,
     test_stock_settings,
     test_sweep,

@@ -19,7 +19,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
     ``refuse_lines``: ``{line id or internal id: reason}`` of single lines of an order ·
     ``all_or_nothing``: whether a refused line keeps the others from being changed ·
     ``max_per_page``: how many entries a page has at most, whatever is asked for ·
-    ``shows_own_changes``: whether pulls show an order because we changed it.
+    ``shows_own_changes``: whether pulls show an order because we changed it ·
+    ``is_strict``: whether lists of statuses refuse what the status machine does not allow.
     """
 
     SINGLE = "order/update-order-status/"
@@ -33,7 +34,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         self.synced, self.refuse, self.answers = set(), {}, []
         self.otps, self.catalogue = {}, {}
         self.refuse_lines, self.all_or_nothing = {}, False
-        self.max_per_page, self.shows_own_changes = 1000, True
+        self.max_per_page, self.shows_own_changes, self.is_strict = 1000, True, False
 
     def send(self, request, **kwargs):
         url = urlsplit(request.url)
@@ -79,6 +80,10 @@ class FakeCartona(requests.adapters.BaseAdapter):
         if self.shows_own_changes:
             self.synced.discard(hashed_id)
 
+    def may_not_move(self, update):
+        order = self.orders[update["hashed_id"]]
+        return not may_move(order["status"], update["status"], order.get("delivered_by"))
+
     def otp_refusal(self, update, order):
         needs = order.get("wallet_top_up") or order.get("installment_cost")
         if update["status"] != "delivered" or not needs:
@@ -99,6 +104,8 @@ class FakeCartona(requests.adapters.BaseAdapter):
             elif path == "order/update-order-status":
                 if item["status"] == "synced":
                     self.synced.add(item["hashed_id"])
+                elif self.is_strict and self.may_not_move(item):
+                    errors.append({key: item[key], "error": "cannot go there"})
                 elif self.otp_refusal(item, self.orders[item["hashed_id"]]):
                     errors.append({key: item[key], "error": "retailer_otp is needed"})
                 else:
