@@ -13,6 +13,9 @@ class CartonaOrder(models.Model):
     _inherit = "cartona.order"
 
     line_ids = fields.One2many("cartona.order.line", "order_id")
+    price_tax = fields.Char(
+        help="The account's 'Prices on Cartona' when the order came: its prices were agreed so."
+    )
     edit_moment = fields.Integer(
         help="The inbox' moment when Cartona took our last edit. Older news do not know of it."
     )
@@ -109,7 +112,8 @@ class CartonaOrder(models.Model):
             return
         for row in self.line_ids.filtered(lambda row: row.line_id in taken):
             terms = taken[row.line_id]
-            row.write(terms._asdict()) if terms else row.unlink()
+            line = self.sale_order_id._cartona_line_of(row)
+            row.write(row._prepare_terms(line, terms)) if terms else row.unlink()
         self._book_taken()
         self.env["cartona.edit.call"]._end_after_commit(self.config_id, self, last)
 

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 
 from ..compat import Index
 
+#: In place of the refused edit: no edit of the line goes out, nobody knows whether Cartona has it.
+IN_DOUBT = "in doubt"
+
 
 class Terms(NamedTuple):
     """What both sides agree on, or not, about a line."""
@@ -40,6 +43,8 @@ class CartonaOrderLine(models.Model):
     amount = fields.Float(digits=(16, 4))
     price = fields.Float(digits=(16, 4))
     comment = fields.Char()
+    price_unit = fields.Float(help="What Odoo's price of Cartona's unit was for this price.")
+    price_taxes = fields.Char(help="Odoo's taxes then, as JSON. Empty: it is not known any more.")
     pack = fields.Float(
         digits=(16, 3),
         default=1.0,
@@ -85,8 +90,23 @@ class CartonaOrderLine(models.Model):
             **self._prepare_unit(sale_line, pack),
             "error": False,
             "refused": False,
-            **terms._asdict(),
+            **self._prepare_terms(sale_line, terms),
         }
+
+    def _prepare_terms(self, sale_line, terms):
+        """What Cartona has now, and for which price in Odoo: another rate of the same tax makes no
+        other price of it.
+
+        :param self: the line's row, or none for a line that was not known
+        :param sale_line: it may have another price already, which is yet to be sent; or none
+        """
+        values = terms._asdict()
+        if sale_line and sale_line._cartona_has_price(self, terms.price):
+            values["price_unit"] = sale_line._cartona_net_price(self)
+            values["price_taxes"] = sale_line._cartona_tax_key()
+        elif not self or terms.price != self.terms.price:
+            values["price_taxes"] = False
+        return values
 
     @api.model
     def _prepare_unit(self, sale_line, pack):
@@ -111,6 +131,14 @@ class CartonaOrderLine(models.Model):
             }
         )
         row.write({"error": reason, "refused": change.key})
+
+    def _doubt(self):
+        """Whether Cartona has these lines is for a person to find out."""
+        self.write({"refused": IN_DOUBT})
+
+    def _is_in_doubt(self):
+        self.ensure_one()
+        return self.refused == IN_DOUBT
 
     def _forget_refusal(self):
         """What Cartona refused may go out again."""

@@ -11,6 +11,7 @@ from ..lib.cartona_api.errors import (
     AuthenticationError,
     CartonaError,
     ConfigurationError,
+    ConflictError,
     PayloadError,
     RateLimitError,
     TransientError,
@@ -111,6 +112,7 @@ class CartonaOrder(models.Model):
         :raise UserError: Cartona refused, or nobody knows
         """
         self.ensure_one()
+        refusal = None
         for status in steps:
             self._write_call(status, "sent")
             update = self._prepare_status_update(status)
@@ -121,6 +123,11 @@ class CartonaOrder(models.Model):
                 self.config_id._client(exchanges.append).update_order_status(update)
             except CartonaError as error:
                 self._book_failure(status, exchanges, error)
+                if isinstance(error, ConflictError):
+                    refusal = refusal or error
+                    if status != DELIVERED:  # taken by a call without an answer? the next one tells
+                        continue
+                    error = refusal
                 raise UserError(self._failure_message(error)) from error
             self._write_call(status, "accepted", exchanges)
 
@@ -215,9 +222,11 @@ class CartonaOrder(models.Model):
 
     def _find(self, client):
         """The order as pull-orders shows it, or None."""
-        seen = set()
+        seen, first_size = set(), None
+        per_page = self.env["cartona.pull"].PER_PAGE
         for page in range(1, MAX_PAGES + 1):
-            result = client.pull_orders(page=page, per_page=self.env["cartona.pull"].PER_PAGE)
+            result = client.pull_orders(page=page, per_page=per_page, first_size=first_size)
+            first_size = first_size or result.size
             for raw in result.items:
                 if raw.hashed_id == self.hashed_id:
                     return raw

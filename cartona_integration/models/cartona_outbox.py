@@ -134,19 +134,31 @@ class CartonaOutbox(models.Model):
 
     @api.model
     @job
-    def _job_send_one(self, config, order):
-        """Send the next step of an order alone, after a refusal that did not say whose it is."""
+    def _job_send_one(self, config, order, refused=None, reason=None):
+        """Send the next step of an order alone, after a refusal that did not say whose it is.
+
+        :param refused: a step that Cartona refused, and may have taken before by a call whose
+            answer was lost: the one behind it tells
+        :param reason: of that refusal
+        """
         if config._running() and config.sync_statuses:
             config._check_connection()
-            self._send(config, order.with_env(self.env).exists())
+            order = order.with_env(self.env).exists()
+            next_of = order.sale_order_id._cartona_next_status
+            if order and refused and not (next_of() == refused and next_of(refused)):
+                refused = None  # it changed meanwhile
+            self._send(config, order, refused, reason)
         elif order.exists():
             self._add(order)
 
     @api.model
-    def _send(self, config, orders):
-        """Send the orders' next steps in one call, and book what came of each."""
+    def _send(self, config, orders, refused=None, reason=None):
+        """Send the orders' next steps in one call, and book what came of each.
+
+        :param refused: see :meth:`_job_send_one`
+        """
         orders._lock()
-        steps = {order: order.sale_order_id._cartona_next_status() for order in orders}
+        steps = {order: order.sale_order_id._cartona_next_status(refused) for order in orders}
         # what was refused is over where nothing is left to be sent
         orders.filtered(
             lambda order: (
@@ -170,16 +182,22 @@ class CartonaOutbox(models.Model):
             if unclear and (not result or index in refusals and index not in result.errors):
                 self._ask_one(config, order)
                 continue
-            order._book_status(status, refusals.get(index))
+            refusal = refusals.get(index)
+            if refusal and refused:
+                status, refusal = refused, reason
+            elif refusal and order.sale_order_id._cartona_next_status(status):
+                self._ask_one(config, order, status, refusal)
+                continue
+            order._book_status(status, refusal)
             if index not in refusals and order.sale_order_id._cartona_next_status():
                 further += order
         self._add(further)
 
     @api.model
-    def _ask_one(self, config, order):
+    def _ask_one(self, config, order, *refusal):
         self.with_delay(
             description=f"Cartona: status of {order.receipt_id}", max_retries=0, priority=6
-        )._job_send_one(config, order)
+        )._job_send_one(config, order, *refusal)
 
     @api.model
     def _refusals(self, result, size):

@@ -109,8 +109,31 @@ class CartonaOutbox(models.Model):
             with config._own_transaction() as own:
                 own.env["cartona.inbox"]._receive_pulled(own, [raw], moment)
             return True
-        calls.unlink()  # the call did nothing
+        if not raw:  # some accounts are not shown what they changed themselves
+            self._doubt_added(order, calls)
+        calls.unlink()  # else it did nothing
         return False
+
+    @api.model
+    def _doubt_added(self, order, calls):
+        """Lines that Cartona may have by calls without an answer, and does not show: to add them
+        once more could double them, so that a person has to look."""
+        added = {line for line_id, line, _terms in calls._changes() if not line_id}
+        order._lock()
+        changes = [
+            change
+            for change in order.sale_order_id._cartona_sendable()
+            if change.is_new and change.line.id in added
+        ]
+        if changes:
+            reason = _(
+                "Cartona did not answer when the line was added. Look at the order on Cartona and "
+                "take the line out there if it has it. Then press 'Sync now' to add it again, or "
+                "'Put back' to leave it out"
+            )
+            order._book_edits(changes, dict.fromkeys(changes, reason))
+            lines = {change.line.id for change in changes}
+            order.line_ids.filtered(lambda row: row.sale_line_id in lines)._doubt()
 
     @api.model
     def _send_edits(self, config, order, changes, from_user=False):
@@ -161,6 +184,8 @@ class CartonaOutbox(models.Model):
     @api.model
     def _unsendable(self, config, change):
         """Why Cartona cannot even be told of the change, in words; False if it can."""
+        if change.row and change.row._is_in_doubt():
+            return change.row.error
         if change.terms and min(change.terms.amount, change.terms.price) < 0:
             return _("Cartona knows no negative quantities and prices.")
         if change.terms and not change.line._cartona_is_told_exactly(change.row):

@@ -34,11 +34,12 @@ class CartonaPull(models.AbstractModel):
 
     @api.model
     @job
-    def _job_pull(self, config, page, since, previous=None):
+    def _job_pull(self, config, page, since, previous=None, first_size=None):
         """Store one page of orders; go on with the next, or acknowledge.
 
         :param since: the inbox' moment when page 1 was fetched
         :param previous: fingerprint of the page before
+        :param first_size: how many entries page 1 had
         """
         if not config._running() or not config.sync_orders:
             return
@@ -47,7 +48,7 @@ class CartonaPull(models.AbstractModel):
         moment = self.env["cartona.inbox"]._moment()
         since = moment if since is None else since
         with config._calls("pull") as client:
-            result = client.pull_orders(page=page, per_page=self.PER_PAGE)
+            result = client.pull_orders(page=page, per_page=self.PER_PAGE, first_size=first_size)
         fingerprint = self._fingerprint(result.items)
         # some servers answer every page beyond the end with the last one, for ever
         is_last = result.is_last or fingerprint == previous
@@ -61,7 +62,7 @@ class CartonaPull(models.AbstractModel):
                 description=f"Cartona: pull orders of {config.name}, page {page + 1}",
                 max_retries=0,
                 priority=4,  # ahead of what the pages before brought
-            )._job_pull(config, page + 1, since, fingerprint)
+            )._job_pull(config, page + 1, since, fingerprint, first_size or result.size)
 
     @api.model
     def _finish(self, config, since):
@@ -84,7 +85,8 @@ class CartonaPull(models.AbstractModel):
 
     @api.model
     def _fingerprint(self, raw_orders):
-        text = "\n".join(f"{raw.hashed_id} {raw.digest}" for raw in raw_orders)
+        # an order that changed meanwhile is the same one
+        text = "\n".join(raw.hashed_id or raw.digest for raw in raw_orders)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model

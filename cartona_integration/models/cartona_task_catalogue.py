@@ -27,8 +27,12 @@ class CartonaTask(models.Model):
         catalogue, now = self.env["cartona.catalogue"], fields.Datetime.now()
         with config._calls(self.kind) as client:
             result = client.get_supplier_products(
-                page=self.position + 1, per_page=catalogue.PER_PAGE
+                page=self.position + 1,
+                per_page=catalogue.PER_PAGE,
+                first_size=self._recall("first_size"),
             )
+        if not self.position:
+            self._remember(first_size=result.size)
         self.env["cartona.product"]._store(config, result.items, now)
         numbers = [product.supplier_product_id for product in result.items]
         ends = [*numbers[:1], *numbers[-1:]]

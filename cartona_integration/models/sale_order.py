@@ -168,8 +168,7 @@ class SaleOrder(models.Model):
 
     def _cartona_total(self):
         """The order's total as Cartona counts it: with tax or without."""
-        included = self.cartona_config_id.price_tax == "included"
-        return self.amount_total if included else self.amount_untaxed
+        return self.amount_total if self._cartona_prices_include_tax() else self.amount_untaxed
 
     def _cartona_carry_rounding(self, total):
         """Let one explicit line carry the difference to a total, where rounding explains it.
@@ -273,12 +272,15 @@ class SaleOrder(models.Model):
             for product, quantity in balance.items()
         )
 
-    def _cartona_next_status(self):
-        """The status to send next, or None."""
+    def _cartona_next_status(self, status=None):
+        """The status to send next, or None.
+
+        :param status: that Cartona may have; None: the one that it is known to have
+        """
         self.ensure_one()
         known = self.cartona_order_id
         step = next_status(
-            known.status,
+            status or known.status,
             self._cartona_target_status(),
             known.delivered_by_cartona,
             self.cartona_config_id.send_assigned,

@@ -32,7 +32,7 @@ class Change(NamedTuple):
 
     @property
     def is_refused(self):
-        return bool(self.row) and self.row.refused == self.key
+        return bool(self.row) and (self.row.refused == self.key or self.row._is_in_doubt())
 
 
 class SaleOrder(models.Model):
@@ -98,6 +98,12 @@ class SaleOrder(models.Model):
         nothing = rows.browse()
         changes += [Change(nothing, line, line._cartona_terms(nothing)) for line in left.values()]
         return changes
+
+    def _cartona_prices_include_tax(self):
+        """What Cartona's prices of the order are: as they were agreed, although the account's are
+        others now."""
+        agreed = self.cartona_order_id.price_tax or self.cartona_config_id.price_tax
+        return agreed == "included"
 
     def _cartona_refused(self):
         """Whether Cartona refused an edit that still stands in Odoo."""

@@ -87,7 +87,7 @@ class SaleOrderLine(models.Model):
 
     def _cartona_price_kind(self):
         """What Cartona's prices are, as ``compute_all`` of Odoo's taxes names it."""
-        included = self.order_id.cartona_config_id.price_tax == "included"
+        included = self.order_id._cartona_prices_include_tax()
         return "total_included" if included else "total_excluded"
 
     def _cartona_price_unit(self, price):

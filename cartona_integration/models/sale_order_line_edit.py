@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
@@ -77,13 +79,41 @@ class SaleOrderLine(models.Model):
         :return: ``Terms``
         """
         self.ensure_one()
-        size = self._cartona_size(row)
-        price_unit = self.price_unit * (1 - (self.discount or 0.0) / 100) / size
         price = row.price
-        least = self._cartona_price_step() / 2 or 1e-6
-        if not row or abs(self._cartona_price_unit(price) - price_unit) >= least:
-            price = self._cartona_price(price_unit)
-        return Terms.of(self.product_uom_qty * size, price, self.cartona_comment)
+        if not row or not self._cartona_keeps_price(row):
+            price = self._cartona_price(self._cartona_net_price(row))
+        amount = self.product_uom_qty * self._cartona_size(row)
+        return Terms.of(amount, price, self.cartona_comment)
+
+    def _cartona_net_price(self, row):
+        """Odoo's price of Cartona's unit, after the discount."""
+        self.ensure_one()
+        return self.price_unit * (1 - (self.discount or 0.0) / 100) / self._cartona_size(row)
+
+    def _cartona_keeps_price(self, row):
+        """Whether nobody changed the price since Cartona was known to have that of the row.
+
+        The same price with the same taxes is the same, whatever their rates are today.
+        """
+        if row.price_taxes == self._cartona_tax_key() and self._cartona_is_near(
+            row.price_unit, self._cartona_net_price(row)
+        ):
+            return True
+        return self._cartona_has_price(row, row.price)
+
+    def _cartona_has_price(self, row, price):
+        """Whether Odoo's price is that one of Cartona's, by the taxes as they are today."""
+        net = self._cartona_net_price(row)
+        if self._cartona_is_near(self._cartona_price_unit(price), net):
+            return True
+        return Terms.of(0, self._cartona_price(net), "").price == Terms.of(0, price, "").price
+
+    def _cartona_is_near(self, price, other):
+        return abs(price - other) < (self._cartona_price_step() / 2 or 1e-6)
+
+    def _cartona_tax_key(self):
+        """The line's taxes, as the row keeps them."""
+        return json.dumps(sorted(self._cartona_taxes().ids))
 
     def _cartona_size(self, row):
         """How many Cartona units the line's unit of measure is.

@@ -36,9 +36,9 @@ class SaleOrder(models.Model):
             return "accepted" if call == "accepted" else "unknown"
         return "late" if self._cartona_target_status() == DELIVERED else "needed"
 
-    def _cartona_next_status(self):
+    def _cartona_next_status(self, status=None):
         """Jobs have no OTP, and repeat no step that was sent out of a user's transaction."""
-        step = super()._cartona_next_status()
+        step = super()._cartona_next_status(status)
         known = self.cartona_order_id
         if not step or not known.needs_otp:
             return step

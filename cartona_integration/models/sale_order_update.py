@@ -20,8 +20,10 @@ class SaleOrder(models.Model):
 
     def _cartona_learn(self, known, sale_lines, incoming):
         """Write down what Cartona has of an order that has just been created."""
+        known.price_tax = known.config_id.price_tax
         rows = self.env["cartona.order.line"]
         pairs = list(zip(sale_lines, incoming))
+        sale_lines._cartona_fit_tax({ours: float(line.selling_price) for ours, line in pairs})
         packs = self.env["cartona.pack"]._of_lines(known.config_id, incoming)
         rows.create(
             [
@@ -29,7 +31,6 @@ class SaleOrder(models.Model):
                 for (ours, line), pack in zip(pairs, packs)
             ]
         )
-        sale_lines._cartona_fit_tax({ours: float(line.selling_price) for ours, line in pairs})
 
     def _cartona_update(self, data):
         """Follow an edit on Cartona.
@@ -282,7 +283,7 @@ class SaleOrder(models.Model):
             about = (edit["terms"], edit["line_id"], edit["pack"])
             row._learn(self.cartona_order_id, line, *about)
         elif edit["base"] != edit["terms"] or row.line_id != edit["line_id"]:
-            row.write(dict(edit["terms"]._asdict(), line_id=edit["line_id"]))
+            row.write(dict(row._prepare_terms(line, edit["terms"]), line_id=edit["line_id"]))
         if row.error and edit["ours"] == edit["terms"]:
             row._forget_refusal()
 
@@ -323,6 +324,8 @@ def equals(pair, product, terms, sent):
 
 
 def has_product(pair, product, terms, sent):
-    """Whether Cartona took one of our lines without id, and it has that product."""
+    """Whether Cartona took, or may have taken, one of our lines without id, and it has that
+    product."""
     row, _line = pair
-    return bool(row) and not row._is_new() and row.product_id == product
+    taken = row and (not row._is_new() or row._is_in_doubt())
+    return bool(taken) and row.product_id == product

@@ -17,7 +17,10 @@ class FakeCartona(requests.adapters.BaseAdapter):
     ``answers``: functions of (method, path, body) that answer or raise instead, each once ·
     ``otps``: ``{hashed id: the retailer's OTP}``, asked for by orders that need one ·
     ``refuse_lines``: ``{line id or internal id: reason}`` of single lines of an order ·
-    ``all_or_nothing``: whether a refused line keeps the others from being changed.
+    ``all_or_nothing``: whether a refused line keeps the others from being changed ·
+    ``max_per_page``: how many entries a page has at most, whatever is asked for ·
+    ``shows_own_changes``: whether pulls show an order because we changed it ·
+    ``is_strict``: whether lists of statuses refuse what the status machine does not allow.
     """
 
     SINGLE = "order/update-order-status/"
@@ -31,6 +34,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         self.synced, self.refuse, self.answers = set(), {}, []
         self.otps, self.catalogue = {}, {}
         self.refuse_lines, self.all_or_nothing = {}, False
+        self.max_per_page, self.shows_own_changes, self.is_strict = 1000, True, False
 
     def send(self, request, **kwargs):
         url = urlsplit(request.url)
@@ -40,18 +44,20 @@ class FakeCartona(requests.adapters.BaseAdapter):
         if self.answers:
             return self.reply(request, *self.answers.pop(0)(request.method, path, body))
         if path == "order/pull-orders":
-            query = parse_qs(url.query)
-            page, size = int(query["page"][0]), int(query["per_page"][0])
             waiting = [o for i, o in self.orders.items() if i not in self.synced]
-            return self.reply(request, 200, waiting[(page - 1) * size : page * size])
+            return self.reply(request, 200, self.page(url, waiting))
         if path == "supplier-product":
-            query = parse_qs(url.query)
-            page, size = int(query["page"][0]), int(query["per_page"][0])
             listed = [*(self.catalogue or self.products).values()]
-            return self.reply(request, 200, listed[(page - 1) * size : page * size])
+            return self.reply(request, 200, self.page(url, listed))
         if path.startswith(self.SINGLE):
             return self.reply(request, *self.move(path[len(self.SINGLE) :], body))
         return self.reply(request, 200, self.take(path, body))
+
+    def page(self, url, entries):
+        query = parse_qs(url.query)
+        page, size = int(query["page"][0]), int(query["per_page"][0])
+        size = min(size, self.max_per_page)
+        return entries[(page - 1) * size : page * size]
 
     def move(self, hashed_id, body):
         """The single form: what is refused answers so."""
@@ -66,8 +72,17 @@ class FakeCartona(requests.adapters.BaseAdapter):
         if refusal:
             return 422, {"error": refusal}
         order["status"] = body["status"]
-        self.synced.discard(hashed_id)
+        self.changed(hashed_id)
         return 200, {"success": True}
+
+    def changed(self, hashed_id):
+        """By us."""
+        if self.shows_own_changes:
+            self.synced.discard(hashed_id)
+
+    def may_not_move(self, update):
+        order = self.orders[update["hashed_id"]]
+        return not may_move(order["status"], update["status"], order.get("delivered_by"))
 
     def otp_refusal(self, update, order):
         needs = order.get("wallet_top_up") or order.get("installment_cost")
@@ -89,11 +104,13 @@ class FakeCartona(requests.adapters.BaseAdapter):
             elif path == "order/update-order-status":
                 if item["status"] == "synced":
                     self.synced.add(item["hashed_id"])
+                elif self.is_strict and self.may_not_move(item):
+                    errors.append({key: item[key], "error": "cannot go there"})
                 elif self.otp_refusal(item, self.orders[item["hashed_id"]]):
                     errors.append({key: item[key], "error": "retailer_otp is needed"})
                 else:
                     self.orders[item["hashed_id"]]["status"] = item["status"]
-                    self.synced.discard(item["hashed_id"])
+                    self.changed(item["hashed_id"])
             elif path == self.BASE_STOCK:
                 self.stock_of_base(item)
             else:
@@ -135,7 +152,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         order["total_price"] = sum(
             line["amount"] * line["selling_price"] for line in lines.values()
         )
-        self.synced.discard(order["hashed_id"])
+        self.changed(order["hashed_id"])
         return errors
 
     def change_line(self, lines, detail):

@@ -23,6 +23,13 @@ class TestCatalogue(CatalogueCase):
         self.assertEqual(self.config.catalogue_count, 25)
         self.assertTrue(self.config.catalogue_fetched)
 
+    def test_a_server_that_gives_less_than_it_is_asked_for_hides_no_product(self):
+        self.cartona.max_per_page = 10
+        for number in range(25):
+            self.list_product(number, f"شيء {number}")
+        self.fetch()
+        self.assertEqual((self.pages(), self.config.catalogue_count), (3, 25))
+
     def test_what_cartona_says_of_a_product_is_kept(self):
         self.list_product(
             7, "زيت", "OIL-7", unit="box", unit_count=12, barcode="622", is_published=False

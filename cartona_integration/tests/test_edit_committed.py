@@ -1,4 +1,5 @@
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .workers import WorkersCase
@@ -87,6 +88,18 @@ class TestEditCommitted(WorkersCase):
         self.assertEqual(self.sent(), [[{"id": "1", "amount": 3}]] * 2)
         self.assert_at_rest((3, 5))
 
+    def test_a_price_that_is_taken_back_after_a_kill_is_taken_back_on_cartona(self):
+        with self.transaction() as env:
+            self.sale_orders(env).order_line[0].price_unit = 6
+        self.killed()
+        self.assertEqual(self.there(), [(2, 6)])
+        with self.transaction() as env:
+            self.sale_orders(env).order_line[0].price_unit = 5
+            env["cartona.pull"]._ask(self.config(env))
+        self.all_jobs()
+        self.assertEqual(self.there(), [(2, 5)])
+        self.assert_at_rest((2, 5))
+
     def test_after_a_kill_a_new_line_is_not_added_twice(self):
         self.add(4)
         self.killed()
@@ -110,11 +123,69 @@ class TestEditCommitted(WorkersCase):
         self.assert_at_rest((2, 5), (4, 6))
         self.assertEqual(len(self.sent()), 1)
 
-    def test_a_lost_call_is_sent_again_after_a_look(self):
+    def test_a_lost_call_is_sent_again_where_cartona_shows_the_order_without_it(self):
         self.add(4)
+        self.cartona.synced.clear()
         self.cartona.answers.append(lambda *call: (200, "<html>a proxy</html>"))
         self.assert_at_rest((2, 5), (4, 6))
         self.assertEqual(len(self.sent()), 2)
+
+    def doubtful(self, taken):
+        """A line was added by a call without answer, and no pull shows the order."""
+        self.cartona.shows_own_changes = False
+        self.add(4)
+        self.cartona.answers.append(self.lost if taken else lambda *call: (200, "<html>"))
+        self.all_jobs()
+        for amount in (None, 7):  # nor is it added once more when it changes
+            if amount:
+                with self.transaction() as env:
+                    values = {"product_uom_qty": amount, "price_unit": 6}
+                    self.sale_orders(env).order_line[1].write(values)
+                self.all_jobs()
+            self.assertEqual(len(self.sent()), 1)
+            with self.transaction() as env:
+                order = self.sale_orders(env)
+                self.assertIn("did not answer when the line was added", order.cartona_edits)
+                self.assertEqual(order.cartona_edits_state, "refused")
+                self.assertEqual(order.cartona_sync_status, "refused")
+                self.assertIn("Look at the order on Cartona", order.activity_ids.note)
+                self.assertFalse(env["cartona.edit.call"].search([]))
+
+    def test_an_added_line_of_which_nobody_knows_is_left_to_a_person_who_sends_it_again(self):
+        self.doubtful(taken=False)
+        with self.transaction() as env:
+            self.sale_orders(env).action_cartona_sync()
+        self.all_jobs()
+        self.cartona.synced.clear()
+        self.assert_at_rest((2, 5), (7, 6))
+
+    def test_an_added_line_of_which_nobody_knows_is_left_to_a_person_who_takes_it_back(self):
+        self.doubtful(taken=True)
+        self.cartona.orders["abc1"]["order_details"].pop()  # by that person
+        self.cartona.orders["abc1"]["total_price"] = 10
+        with self.transaction() as env:
+            self.sale_orders(env).action_cartona_put_back()
+        self.cartona.synced.clear()
+        self.assert_at_rest((2, 5))
+
+    def test_an_added_line_of_which_nobody_knows_is_settled_when_cartona_shows_it_after_all(self):
+        self.doubtful(taken=True)
+        self.cartona.synced.clear()
+        with self.transaction() as env:
+            env["cartona.pull"]._ask(self.config(env))
+        self.all_jobs()
+        with self.transaction() as env:
+            order = self.sale_orders(env)
+            self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])
+            self.assertFalse(order.cartona_edits)
+
+    def test_a_user_who_delivers_adds_no_doubtful_line_either(self):
+        self.doubtful(taken=True)
+        with self.transaction() as env:
+            order = self.sale_orders(env)
+            with self.assertRaises(UserError):
+                order.cartona_order_id._send_edits_now(order._cartona_changes())
+        self.assertEqual(len(self.sent()), 1)
 
     def test_what_was_sent_before_a_kill_is_no_edit_of_the_retailer(self):
         self.edit(3)

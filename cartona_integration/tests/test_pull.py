@@ -48,6 +48,46 @@ class TestPull(CartonaCase):
         self.assertEqual(self.pages(), 2)
         self.assertFalse(self.pending.filtered(lambda job: job.method_name == "_job_pull"))
 
+    def test_a_server_that_gives_less_than_it_is_asked_for_hides_no_order(self):
+        self.cartona.max_per_page = 10
+        held = [self.line(1, "NEW-9", 1, 10)]
+        for number in range(20):
+            self.place(self.order(f"held{number}", order_details=held), webhook=False)
+        self.place(self.order("good"), webhook=False)
+        self.pull()
+        self.assertEqual(self.cartona.synced, {"good"})
+        self.cartona.synced.clear()
+        order = self.sale_orders("good").cartona_order_id
+        with self.config._calls("pull") as client:
+            self.assertTrue(order._find(client))
+        self.pull()
+        self.cartona.calls.clear()
+        self.pull()  # 20 are left: the page behind them is empty
+        self.assertEqual(self.pages(), 3)
+
+    def test_few_orders_are_one_call(self):
+        held = [self.line(1, "NEW-9", 1, 10)]
+        for count in (0, 3, 9):
+            for number in range(count):
+                self.place(self.order(f"held{number}", order_details=held), webhook=False)
+            self.pull()
+            self.cartona.calls.clear()
+            self.pull()
+            self.assertEqual(self.pages(), 1, count)
+
+    def test_a_repeated_page_is_known_although_an_order_on_it_changed(self):
+        pages = [
+            [self.order(f"x{number}", status="odd", note_message=note) for number in range(20)]
+            for note in ("first", "second")
+        ]
+        self.cartona.answers = [lambda *call, page=page: (200, page) for page in pages]
+        self.env["cartona.pull"]._ask(self.config)
+        self.commit()
+        for _page in pages:
+            self.run_one()
+        self.assertEqual(self.pages(), 2)
+        self.assertFalse(self.pending.filtered(lambda job: job.method_name == "_job_pull"))
+
     def run_one(self):
         """The next job of a pull, and nothing of what it brought."""
         job = self.pending.filtered(lambda job: job.method_name == "_job_pull")[:1]

@@ -41,6 +41,45 @@ def test_a_walk_ends_with_a_short_or_empty_page(pages, ids):
     assert pages_asked(client) == [str(number + 1) for number in range(len(pages))]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "asked"),
+    [
+        ([0], 1),
+        ([9], 1),
+        ([10, 0], 2),  # it may be all that the server gives at once
+        ([10, 10, 9], 3),
+        ([50, 49], 2),
+        ([50, 50, 50, 12], 4),
+        ([99, 0], 2),
+        ([100, 100, 99], 3),
+        ([100, 50], 2),
+    ],
+)
+def test_a_short_page_is_the_last_only_where_it_is_shorter_than_the_server_gives(sizes, asked):
+    numbers = itertools.count(1)
+    pages = [products(*itertools.islice(numbers, size)) for size in sizes]
+    client = make_client(*pages)
+    found = list(client.iter_supplier_products())
+    assert len(found) == sum(sizes)
+    assert len(client.adapter.requests) == asked
+
+
+def test_unreadable_entries_count_for_the_size_of_a_page():
+    client = make_client(answer([{}] * 20), answer([{"id": number + 1} for number in range(20)]))
+    client.adapter.answers.append(answer([]))
+    problems = []
+    assert len(list(client.iter_supplier_products(on_problem=problems.append))) == 20
+    assert len(client.adapter.requests) == 3
+
+
+@pytest.mark.parametrize("name", ["get_supplier_products", "get_base_products", "pull_orders"])
+def test_a_later_page_is_compared_with_the_first(name):
+    client = make_client(*itertools.repeat(answer([{"id": 1, "unit": "box"}] * 20), 3))
+    ask = getattr(client, name)
+    assert [ask(page=2, first_size=size).is_last for size in (20, 21, None)] == [False, True, False]
+    assert client.adapter.requests[0].url.endswith("?page=2&per_page=100")
+
+
 def test_a_page_that_repeats_for_ever_ends_the_walk():
     client = make_client(*itertools.repeat(products(1, 2), 50))
     assert walked(client) == ["1", "2"]

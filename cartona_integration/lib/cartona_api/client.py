@@ -91,14 +91,15 @@ class CartonaClient:
     # -- products ------------------------------------------------------------------------
 
     def get_supplier_products(
-        self, page: int = 1, per_page: int = 100, **filters: Any
+        self, page: int = 1, per_page: int = 100, first_size: int | None = None, **filters: Any
     ) -> Page[SupplierProduct]:
         """One page of the supplier's products ("GET supplier-product").
 
+        :param first_size: how many entries page 1 had, which tells whether a later one is the last
         :param filters: ``search_token``, ``base_product_id``, ``supplier_product_id``,
             ``internal_product_id``; None for not filtering
         """
-        return self._page(_PRODUCTS, page, per_page, filters, SupplierProduct.from_json)
+        return self._page(_PRODUCTS, page, per_page, first_size, filters, SupplierProduct.from_json)
 
     def iter_supplier_products(
         self,
@@ -111,7 +112,9 @@ class CartonaClient:
         :param on_problem: called for each unreadable product; without it the first is raised
         """
         return walk(
-            lambda page: self.get_supplier_products(page, per_page, **filters),
+            lambda page, first_size: self.get_supplier_products(
+                page, per_page, first_size, **filters
+            ),
             _product_identity,
             on_problem,
         )
@@ -130,10 +133,12 @@ class CartonaClient:
         return self._bulk("supplier-product/bulk-update", items)
 
     def get_base_products(
-        self, page: int = 1, per_page: int = 100, **filters: Any
+        self, page: int = 1, per_page: int = 100, first_size: int | None = None, **filters: Any
     ) -> Page[SupplierProduct]:
         """One page of base products ("GET supplier-product/base-products")."""
-        return self._page(_BASE_PRODUCTS, page, per_page, filters, SupplierProduct.from_base_json)
+        return self._page(
+            _BASE_PRODUCTS, page, per_page, first_size, filters, SupplierProduct.from_base_json
+        )
 
     def iter_base_products(
         self,
@@ -143,7 +148,7 @@ class CartonaClient:
     ) -> Iterator[SupplierProduct]:
         """All base products; see ``iter_supplier_products``."""
         return walk(
-            lambda page: self.get_base_products(page, per_page, **filters),
+            lambda page, first_size: self.get_base_products(page, per_page, first_size, **filters),
             _product_identity,
             on_problem,
         )
@@ -165,6 +170,7 @@ class CartonaClient:
         from_: datetime.date | str | None = None,
         to: datetime.date | str | None = None,
         path: str = "order/pull-orders",
+        first_size: int | None = None,
     ) -> Page[RawOrder]:
         """One page of orders not yet acknowledged ("GET order/pull-orders").
 
@@ -172,9 +178,10 @@ class CartonaClient:
         Acknowledging orders shortens the list, so that later pages move forward.
 
         :param path: some accounts have ``orders/pull-orders``
+        :param first_size: how many entries page 1 had, which tells whether a later one is the last
         """
         filters = {"from": from_, "to": to}
-        return self._page(path, page, per_page, filters, RawOrder.from_payload)
+        return self._page(path, page, per_page, first_size, filters, RawOrder.from_payload)
 
     def update_order_statuses(self, updates: Sequence[StatusUpdate]) -> BulkResult:
         """Move or acknowledge several orders ("POST order/update-order-status", list form)."""
@@ -212,7 +219,13 @@ class CartonaClient:
     # -- common --------------------------------------------------------------------------
 
     def _page(
-        self, path: str, page: int, per_page: int, filters: dict[str, Any], read: Callable[[Any], T]
+        self,
+        path: str,
+        page: int,
+        per_page: int,
+        first_size: int | None,
+        filters: dict[str, Any],
+        read: Callable[[Any], T],
     ) -> Page[T]:
         if page < 1 or per_page < 1:
             raise ValueError("page and per_page count from 1")
@@ -221,7 +234,7 @@ class CartonaClient:
 
         def read_answer(answer: Any, _scrubber: Scrubber) -> Page[T]:
             # 204 is an empty list.
-            return read_page([] if answer is None else answer, page, per_page, read)
+            return read_page([] if answer is None else answer, page, per_page, read, first_size)
 
         return self._transport.call("GET", path, params=params, read=read_answer)
 

@@ -17,6 +17,8 @@ T = TypeVar("T")
 MAX_PAGES = 10_000
 #: Pages in a row without a new item, but with unreadable entries, before a walk gives up.
 MAX_STALE_PAGES = 3
+#: No server gives fewer entries a page than this where it was asked for more.
+LEAST_CAP = 10
 
 _WRAPPERS = (
     "data",
@@ -34,7 +36,8 @@ class Page(Generic[T]):
     """One page of a list.
 
     :ivar items: the entries that could be read
-    :ivar is_last: the page is shorter than ``per_page``, so nothing follows
+    :ivar size: how many entries it has, with those that could not be read
+    :ivar is_last: the page shows by itself that nothing follows; see :func:`read_page`
     :ivar problems: what could not be read, one error per entry; its path starts with the
         entry's place on the page, such as ``[3].selling_price``
     """
@@ -42,6 +45,7 @@ class Page(Generic[T]):
     items: tuple[T, ...]
     page: int
     per_page: int
+    size: int
     is_last: bool
     problems: tuple[PayloadError, ...] = ()
 
@@ -63,14 +67,27 @@ def entries_of(answer: Any) -> list[Any]:
     raise PayloadError("", f"a list was expected, not {type(answer).__name__}")
 
 
-def read_page(answer: Any, page: int, per_page: int, read: Callable[[Any], T]) -> Page[T]:
-    """Build a page; an entry that ``read`` refuses becomes a problem and costs no other."""
+def read_page(
+    answer: Any,
+    page: int,
+    per_page: int,
+    read: Callable[[Any], T],
+    first_size: int | None = None,
+) -> Page[T]:
+    """Build a page; an entry that ``read`` refuses becomes a problem and costs no other.
+
+    A page that is shorter than was asked for need not be the last one: the server may give no
+    more at once. It is where it is shorter than page 1, or than what any server gives.
+
+    :param first_size: how many entries page 1 had; None for page 1, and where nobody knows
+    """
     entries = entries_of(answer)
     outcomes = [_read_entry(index, entry, read) for index, entry in enumerate(entries)]
     problems = tuple(outcome for outcome in outcomes if isinstance(outcome, PayloadError))
     items = tuple(outcome for outcome in outcomes if not isinstance(outcome, PayloadError))
     # Counted before reading: an unreadable entry makes no page the last one.
-    return Page(items, page, per_page, len(entries) < per_page, problems)
+    full = min(per_page, first_size or LEAST_CAP)
+    return Page(items, page, per_page, len(entries), len(entries) < full, problems)
 
 
 def _read_entry(index: int, entry: Any, read: Callable[[Any], T]) -> T | PayloadError:
@@ -81,7 +98,7 @@ def _read_entry(index: int, entry: Any, read: Callable[[Any], T]) -> T | Payload
 
 
 def walk(
-    fetch: Callable[[int], Page[T]],
+    fetch: Callable[[int, int | None], Page[T]],
     identity: Callable[[T], Hashable],
     on_problem: Callable[[PayloadError], None] | None = None,
 ) -> Iterator[T]:
@@ -90,13 +107,16 @@ def walk(
     Ends with a short or empty page, and with a page that brings nothing new: some servers
     answer every page beyond the end with the last one, for ever.
 
+    :param fetch: called with the page's number and the ``first_size`` of :func:`read_page`
     :param on_problem: called with each unreadable entry; without it, the first one is raised,
         since a silently shorter list looks like products taken out of the range
     """
     seen: set[Hashable] = set()
     stale = 0
+    first_size = None
     for number in range(1, MAX_PAGES + 1):
-        page = fetch(number)
+        page = fetch(number, first_size)
+        first_size = first_size or page.size
         for problem in page.problems:
             if on_problem is None:
                 raise problem
