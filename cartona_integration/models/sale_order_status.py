@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
                 and order.sudo()._cartona_target_status() == "returned"
             )
 
-    def action_confirm(self):
+    def _action_confirm(self):
         """What is over on Cartona cannot be told there any more.
 
         :raise UserError: the order is cancelled or returned on Cartona
@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
                     ],
                 )
             )
-        return super().action_confirm()
+        return super()._action_confirm()
 
     def _action_cancel(self):
         """Odoo would cancel what the retailer has and pays for on Cartona.
