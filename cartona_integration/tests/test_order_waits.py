@@ -77,8 +77,10 @@ class TestOrderWaits(WithDeliveries, EditCase):
         self.place(dict(copy.deepcopy(self.there()), status="cancelled_by_retailer"))
         self.run_jobs(200)
         order.action_draft()
-        with self.assertRaisesRegex(UserError, "Cancelled by retailer.*duplicate it"):
+        words = "Cancelled by retailer.*duplicate it"
+        with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
             order.action_confirm()
+        self.forget()
         self.assertEqual(order.state, "draft")
         copied = order.copy()
         copied.action_confirm()
