@@ -34,7 +34,7 @@ class CartonaConfig(models.Model):
             own = [("config_id", "=", config.id)]
             last = tasks.search(
                 [*own, ("kind", "=", "reconcile"), ("state", "=", "done")],
-                order="finished DESC",
+                order="finished DESC, id DESC",  # two may end in the same second
                 limit=1,
             )
             config.drift_checked = last.finished
