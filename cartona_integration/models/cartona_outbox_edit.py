@@ -6,6 +6,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ..lib.cartona_api import DetailUpdate, OrderDetailsUpdate
 from ..lib.cartona_api.errors import ConflictError, NotFoundError, ValidationError
 from .cartona_config import job
+from .cartona_inbox import UNREAD
 
 
 class CartonaOutbox(models.Model):
@@ -79,7 +80,7 @@ class CartonaOutbox(models.Model):
         self.env["cartona.pull"]._lock(config)
         self.search([("order_id", "=", order.id), ("kind", "=", "edit")]).unlink()
         domain = [("config_id", "=", config.id), ("hashed_id", "=", order.hashed_id)]
-        news = [*domain, ("state", "in", ("waiting", "unconfirmed"))]
+        news = [*domain, ("state", "in", UNREAD)]
         if config.sync_orders and self.env["cartona.inbox"].search_count(news, limit=1):
             raise RetryableJobError("A newer version comes first", seconds=2, ignore_retry=True)
         if self._look_first(config, order):
