@@ -214,7 +214,7 @@ class CartonaInbox(models.Model):
                 continue  # each stands for itself
             order = orders.get(raw.hashed_id)
             if order:
-                order._seen(raw.digest, moment)
+                order.seen_arrival = moment
             entries = self.search(
                 [("config_id", "=", config.id), ("hashed_id", "=", raw.hashed_id)]
             )

@@ -1,11 +1,9 @@
-from datetime import timedelta
-
 from odoo import _, api, fields, models
 from odoo.tools import html2plaintext
 
-from ..compat import Constraint, Index
-from ..lib.cartona_api import SYNCED, StatusUpdate, is_final
-from .cartona_inbox import Hold
+from ..compat import Constraint
+from ..lib.cartona_api import StatusUpdate, is_final
+from .cartona_inbox import UNREAD, Hold
 
 STATUSES = [
     ("pending", "Pending"),
@@ -23,8 +21,6 @@ IN_VAIN = (*CANCELLED, "returned")
 #: More lines take Odoo longer than a worker may live: the order would come again for ever, and no
 #: other would come in meanwhile.
 MAX_LINES = 1000
-#: An acknowledgement goes out within this time of the pull that showed the order.
-FRESH = timedelta(seconds=15)
 
 
 class CartonaOrder(models.Model):
@@ -52,10 +48,7 @@ class CartonaOrder(models.Model):
     total_price = fields.Float(digits=(16, 4), help="As Cartona counts it.")
     needs_otp = fields.Boolean()
     applied_digest = fields.Char(help="Version that the sale order stands on.")
-    seen_digest = fields.Char(help="Version that a pull showed last.")
-    seen_arrival = fields.Integer(help="The inbox' newest arrival when that pull was sent.")
-    seen_date = fields.Datetime()
-    acknowledged = fields.Boolean(help="Cartona knows that we have it.")
+    seen_arrival = fields.Integer(help="The inbox' newest arrival when a pull last showed it.")
     last_sync = fields.Datetime()
     error = fields.Char()
     cancellation_reason = fields.Char(help="As Cartona gave it: a word of the contract or text.")
@@ -68,7 +61,6 @@ class CartonaOrder(models.Model):
     _order_unique = Constraint(
         "UNIQUE (config_id, hashed_id)", "A Cartona order is one sale order."
     )
-    _acknowledge = Index("(config_id, acknowledged)")
 
     @api.model
     def _of(self, config, hashed_ids):
@@ -80,68 +72,44 @@ class CartonaOrder(models.Model):
 
     # -- acknowledging -----------------------------------------------------------------------------
 
-    def _seen(self, digest, arrival):
-        """A pull showed the order: Cartona does not know yet that we have it.
-
-        Written also where nothing changes, so that it conflicts with a worker that applies
-        another version at the same time.
-
-        :param digest: of the version that it showed
-        :param arrival: the inbox' moment before the pull was sent
-        """
-        self.write(
-            {
-                "seen_digest": digest,
-                "seen_arrival": arrival,
-                "seen_date": fields.Datetime.now(),
-                "acknowledged": False,
-            }
-        )
-
     @api.model
-    def _to_acknowledge(self, config, after=0, limit=1, fresh=True):
-        """Orders whose last pulled version is the one that was applied and committed before.
+    def _to_acknowledge(self, config, raw_orders):
+        """Orders that stand here, committed, as a pull just showed them.
 
         Not those with news in the inbox: acknowledged, a pull would not show the newer version.
+        Nor those that an edit of ours may have changed: what it made of them is yet to be seen.
 
-        :param after: only orders with a higher id
-        :param fresh: only orders that a pull has just shown: Cartona takes the acknowledgement for
-            whatever happened since
+        :param raw_orders: ``[RawOrder]``, what the pull showed
         """
-        self.flush_model()
-        self.env["cartona.inbox"].flush_model()
-        self.env.cr.execute(
-            """
-            SELECT id FROM cartona_order AS known
-             WHERE config_id = %s AND acknowledged IS NOT TRUE AND seen_digest = applied_digest
-               AND id > %s AND (seen_date > %s OR NOT %s)
-               AND NOT EXISTS (SELECT FROM cartona_inbox
-                                WHERE config_id = known.config_id
-                                  AND hashed_id = known.hashed_id
-                                  AND state IN ('waiting', 'unconfirmed'))
-               -- what an edit of ours made of it is yet to be seen
-               AND NOT EXISTS (SELECT FROM cartona_edit_call WHERE order_id = known.id)
-             ORDER BY id LIMIT %s
-            """,
-            (config.id, after, fields.Datetime.now() - FRESH, fresh, limit),
+        shown = {raw.hashed_id: raw.digest for raw in raw_orders}
+        orders = self.browse(order.id for order in self._of(config, shown).values()).filtered(
+            lambda order: order.applied_digest == shown[order.hashed_id]
         )
-        return self.browse([order_id for (order_id,) in self.env.cr.fetchall()])
+        news = self.env["cartona.inbox"].search(
+            [
+                ("config_id", "=", config.id),
+                ("hashed_id", "in", orders.mapped("hashed_id")),
+                ("state", "in", UNREAD),
+            ]
+        )
+        edits = self.env["cartona.edit.call"].search([("order_id", "in", orders.ids)])
+        unread, edited = set(news.mapped("hashed_id")), set(edits.mapped("order_id"))
+        return orders.filtered(
+            lambda order: order.hashed_id not in unread and order.id not in edited
+        )
 
     def _book_acknowledgement(self, refusal):
-        """Write down that Cartona knows that we have the order, or why it would not hear it.
+        """Write down why Cartona would not hear that we have the order; the next pull tries again.
 
         :param refusal: Cartona's reason, or None
         """
         self.ensure_one()
-        if not refusal:
-            self.write({"acknowledged": True})
-            return
-        message = _("Cartona did not take the acknowledgement: %(reason)s", reason=refusal)
-        if self.error != message:  # the next pull tries again
-            self.write({"error": message})
-
-    def _prepare_acknowledgements(self):
-        return [StatusUpdate(hashed_id=order.hashed_id, status=SYNCED) for order in self]
+        if refusal:
+            message = _("Cartona did not take the acknowledgement: %(reason)s", reason=refusal)
+            if self.error != message:
+                self.write({"error": message})
+        elif self.error:
+            self.env["cartona.outbox"]._add(self)  # what was refused may be over
 
     # -- sending -----------------------------------------------------------------------------------
 
@@ -264,7 +232,6 @@ class CartonaOrder(models.Model):
             dict(
                 values,
                 applied_digest=raw.digest,
-                seen_digest=False,  # the next pull is to show that it did not change meanwhile
                 last_sync=fields.Datetime.now(),
                 error=False,
             )

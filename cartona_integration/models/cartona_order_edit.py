@@ -81,7 +81,6 @@ class CartonaOrder(models.Model):
                 "total_price": float(total),
                 # what Cartona has now was never shown to us
                 "applied_digest": False,
-                "seen_digest": False,
                 "edit_moment": self.env["cartona.inbox"]._moment(),
                 "last_sync": fields.Datetime.now(),
                 "error": False,

@@ -1,23 +1,28 @@
 import hashlib
+from collections import deque
 
 from odoo import api, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ..lib.cartona_api import SYNCED, StatusUpdate
 from ..lib.cartona_api.errors import ConflictError, ValidationError
 from .cartona_config import job
 
 
 class CartonaPull(models.AbstractModel):
-    """Fetching orders: one job a page, all pages, then the acknowledgement.
+    """Fetching orders: one job a page, all pages, each with its acknowledgement.
 
-    Acknowledged is what a pull showed and what was applied and committed before. An order is
-    therefore pulled twice: to import it, and to see that it did not change meanwhile.
+    Acknowledged is what stands here, committed, as a pull just showed it. An order is therefore
+    pulled twice: to import it, and to see that it did not change meanwhile. The acknowledgement
+    follows at once, in the same job: Cartona takes it for whatever happened since the pull.
     """
 
     _name = "cartona.pull"
     _description = "Cartona Pull"
 
     PER_PAGE = 100
+    #: So many calls acknowledge one page at most, where Cartona refuses all for the sake of a few.
+    MOST_CALLS = 32
 
     @api.model
     def _ask(self, config):
@@ -34,12 +39,13 @@ class CartonaPull(models.AbstractModel):
 
     @api.model
     @job
-    def _job_pull(self, config, page, since, previous=None, first_size=None):
-        """Store one page of orders; go on with the next, or acknowledge.
+    def _job_pull(self, config, page, since, previous=None, first_size=None, moved=None):
+        """Store one page of orders, acknowledge what is known of it, and go on with the next.
 
         :param since: the inbox' moment when page 1 was fetched
         :param previous: fingerprint of the page before
         :param first_size: how many entries page 1 had
+        :param moved: fingerprint of this page before orders on it were acknowledged
         """
         if not config._running() or not config.sync_orders:
             return
@@ -55,14 +61,23 @@ class CartonaPull(models.AbstractModel):
         # a transaction that begins after the answer: webhooks that came meanwhile are seen
         with config._own_transaction() as own:
             own.env["cartona.inbox"]._receive_pulled(own, result.items, moment)
+            known = own.env["cartona.order"]._to_acknowledge(own, result.items)
+            hashed_ids = known.mapped("hashed_id")
             if is_last:
                 self.with_env(own.env)._finish(own, since)
-        if not is_last:
-            self.with_delay(
-                description=f"Cartona: pull orders of {config.name}, page {page + 1}",
-                max_retries=0,
-                priority=4,  # ahead of what the pages before brought
-            )._job_pull(config, page + 1, since, fingerprint, first_size or result.size)
+        # one that shows the same again, whatever is acknowledged, is left alone
+        took = fingerprint != moved and self._acknowledge(config, hashed_ids)
+        if is_last:
+            return
+        if took:  # what stood behind them has moved up
+            following = (page, since, previous, first_size or result.size, fingerprint)
+        else:
+            following = (page + 1, since, fingerprint, first_size or result.size)
+        self.with_delay(
+            description=f"Cartona: pull orders of {config.name}, page {following[0]}",
+            max_retries=0,
+            priority=4,  # ahead of what the pages before brought
+        )._job_pull(config, *following)
 
     @api.model
     def _finish(self, config, since):
@@ -74,14 +89,37 @@ class CartonaPull(models.AbstractModel):
                 ("arrival", "<=", since),
             ]
         )._settle_unshown()
-        if self.env["cartona.order"]._to_acknowledge(config):
-            config._ask_job(
-                self,
-                "_job_acknowledge",
-                f"cartona-acknowledge-{config.id}",
-                description=f"Cartona: acknowledge orders of {config.name}",
-                priority=5,
-            )
+
+    @api.model
+    def _acknowledge(self, config, hashed_ids):
+        """Post ``synced`` for orders, in one call; where Cartona refuses all, in smaller ones.
+
+        :return: whether it took any
+        """
+        outcomes, parts = {}, deque([hashed_ids] if hashed_ids else [])
+        for _call in range(self.MOST_CALLS):
+            if not parts:
+                break
+            part = parts.popleft()
+            updates = [StatusUpdate(hashed_id=hashed_id, status=SYNCED) for hashed_id in part]
+            with config._calls("acknowledge") as client:
+                try:
+                    result = client.update_order_statuses(updates)
+                    refusals = self.env["cartona.outbox"]._refusals(result, len(part))
+                except (ConflictError, ValidationError) as error:
+                    middle = len(part) // 2
+                    if middle:  # to find out which
+                        parts += [part[:middle], part[middle:]]
+                        continue
+                    refusals = {0: config._words(error)}
+            outcomes.update({hashed_id: refusals.get(n) for n, hashed_id in enumerate(part)})
+        if not outcomes:
+            return False
+        with config._own_transaction() as own:  # this one began before the orders were shown
+            orders = own.env["cartona.order"]._of(own, outcomes)
+            for hashed_id, order in orders.items():
+                order._book_acknowledgement(outcomes[hashed_id])
+        return None in outcomes.values()
 
     @api.model
     def _fingerprint(self, raw_orders):
@@ -91,7 +129,7 @@ class CartonaPull(models.AbstractModel):
 
     @api.model
     def _lock(self, config):
-        """One pull or acknowledgement at a time per account, until the end of the transaction.
+        """One pull at a time per account, until the end of the transaction.
 
         An older answer is never stored after a newer one.
 
@@ -102,41 +140,3 @@ class CartonaPull(models.AbstractModel):
         )
         if not self.env.cr.fetchone()[0]:
             raise RetryableJobError("Orders are being pulled", seconds=1, ignore_retry=True)
-
-    @api.model
-    @job
-    def _job_acknowledge(self, config, after=0, size=PER_PAGE):
-        """Post ``synced`` for orders that are committed as Cartona last showed them.
-
-        :param after: id of the last order that was tried
-        :param size: how many go out in one call; 1 after a refusal of all, to find out which
-        """
-        if not config._running():
-            return
-        config._check_connection()
-        self._lock(config)
-        orders = self.env["cartona.order"]._to_acknowledge(config, after, size)
-        if not orders:
-            if self.env["cartona.order"]._to_acknowledge(config, after, fresh=False):
-                self._ask(config)  # it comes late: they may have changed since
-            return
-        with config._calls("acknowledge") as client:
-            try:
-                result = client.update_order_statuses(orders._prepare_acknowledgements())
-                refusals = self.env["cartona.outbox"]._refusals(result, len(orders))
-            except (ConflictError, ValidationError) as error:
-                if size > 1:
-                    self._ask_to_acknowledge(config, after, 1)
-                    return
-                refusals = {0: config._words(error)}
-        for index, order in enumerate(orders):
-            order._book_acknowledgement(refusals.get(index))
-        last = orders[-1:].id
-        if self.env["cartona.order"]._to_acknowledge(config, last):
-            self._ask_to_acknowledge(config, last, size)
-
-    @api.model
-    def _ask_to_acknowledge(self, config, after, size):
-        self.with_delay(
-            description=f"Cartona: acknowledge orders of {config.name}", max_retries=0, priority=5
-        )._job_acknowledge(config, after, size)

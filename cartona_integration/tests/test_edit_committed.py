@@ -2,6 +2,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..lib.cartona_api import RawOrder
 from .workers import WorkersCase
 
 
@@ -218,6 +219,6 @@ class TestEditCommitted(WorkersCase):
         self.killed()
         with self.transaction() as env:
             order = env["cartona.order"].search([("config_id", "=", self.config_id)])
-            order.write({"acknowledged": False, "seen_digest": order.applied_digest})
-            self.assertFalse(order._to_acknowledge(self.config(env)))
+            shown = RawOrder(order.hashed_id, order.applied_digest, {})
+            self.assertFalse(order._to_acknowledge(self.config(env), [shown]))
         self.assert_at_rest((3, 5))

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..lib.cartona_api import RawOrder
 from .common import CartonaCase, create_user
 
 
@@ -145,13 +146,13 @@ class TestInboxDoubt(CartonaCase):
         self.start_editing()
         self.pull()
         order = self.sale_orders().cartona_order_id
-        order._seen(order.applied_digest, self.env["cartona.inbox"]._moment())
-        self.assertEqual(order._to_acknowledge(self.config), order)
+        shown = [RawOrder.from_payload(self.order(status="editing"))]
+        self.assertEqual(order._to_acknowledge(self.config, shown), order)
         self.finish_editing()
-        self.assertFalse(order._to_acknowledge(self.config))
+        self.assertFalse(order._to_acknowledge(self.config, shown))
         self.run_jobs()
         self.assertEqual(order.status, "pending")
-        self.assertTrue(order.acknowledged)
+        self.assertEqual(self.cartona.synced, {"abc1"})
         self.assertNotIn("held", self.entries().mapped("state"))
 
     def finish_at_the_acknowledgement(self):

@@ -15,7 +15,6 @@ class TestLanes(CartonaCase):
         "_job_probe": ORDERS,
         "_job_process": ORDERS,
         "_job_pull": ORDERS,
-        "_job_acknowledge": ORDERS,
         "_job_invoice": ORDERS,
         "_job_post": STATUSES,
         "_job_send": STATUSES,

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo.tests import tagged
 
 from .common import CartonaCase
@@ -113,9 +111,6 @@ class TestPull(CartonaCase):
         self.pull()
         self.assertEqual(self.acknowledged(), [["abc1"]])
         self.assertEqual(self.pages(), 2)
-        order = self.sale_orders().cartona_order_id
-        self.assertTrue(order.acknowledged)
-        self.assertEqual(order.seen_digest, order.applied_digest)
         self.pull()
         self.assertEqual(len(self.acknowledged()), 1)
 
@@ -142,76 +137,125 @@ class TestPull(CartonaCase):
 
     def test_an_order_with_news_in_the_inbox_is_not_acknowledged(self):
         """Or no pull would show the newer version, which the webhook cannot prove to be newer."""
-        self.place(self.order(), webhook=False)
-        self.env["cartona.pull"]._job_pull(self.config, 1, None)
-        self.env["cartona.inbox"]._job_process(self.config, "abc1")
-        self.env["cartona.pull"]._job_pull(self.config, 1, None)
-        self.place(self.order(order_details=[self.line(1, "SUG-1", 5, 30)]))
         for state in ("waiting", "unconfirmed"):
-            self.assertEqual(self.entries()[0].state, state)
-            self.env["cartona.pull"]._job_acknowledge(self.config)
-            self.assertEqual(self.acknowledged(), [])
-            self.env["cartona.inbox"]._job_process(self.config, "abc1")
-        self.run_jobs()
-        self.assertEqual(self.sale_orders().amount_total, 150)
-        self.assertEqual(self.cartona.synced, {"abc1"})
-
-    def test_an_acknowledgement_that_comes_late_looks_first(self):
-        """The job waited: Cartona would take it for an edit that nobody here has seen."""
-        self.place(self.order(), webhook=False)
-        for _time in range(2):
+            self.place(self.order(state), webhook=False)
             self.env["cartona.pull"]._job_pull(self.config, 1, None)
-            self.env["cartona.inbox"]._job_process(self.config, "abc1")
-        self.commit()
-        order = self.sale_orders().cartona_order_id
-        order.seen_date -= timedelta(minutes=1)
-        self.place(self.order(order_details=[self.line(1, "SUG-1", 5, 30)]), webhook=False)
-        self.env["cartona.pull"]._job_acknowledge(self.config)
-        self.assertEqual(self.acknowledged(), [])
-        self.run_jobs()
-        self.assertEqual(self.sale_orders().amount_total, 150)
-        self.assertEqual(self.cartona.synced, {"abc1"})
+            self.env["cartona.inbox"]._job_process(self.config, state)
 
-    def test_an_edit_is_acknowledged_after_a_pull_that_came_behind_it(self):
+            def edited_meanwhile(*call, state=state):
+                edited = self.order(state, order_details=[self.line(1, "SUG-1", 5, 30)])
+                self.place(edited)
+                if state == "unconfirmed":
+                    self.env["cartona.inbox"]._job_process(self.config, state)
+                self.assertEqual(self.entries(state)[0].state, state)
+                return 200, [self.order(state)]
+
+            self.cartona.answers = [edited_meanwhile]
+            self.env["cartona.pull"]._job_pull(self.config, 1, None)
+            self.assertEqual(self.acknowledged(), [])
+            self.run_jobs()
+            self.assertEqual(self.sale_orders(state).amount_total, 150)
+            self.assertEqual(self.cartona.synced, {state})
+            self.cartona.calls.clear()
+            self.cartona.synced.clear()
+            self.cartona.orders.clear()
+
+    def test_the_acknowledgement_follows_the_pull_at_once(self):
+        """Whatever happens in between, Cartona takes it for that, too."""
         self.place(self.order(), webhook=False)
-        self.pull()
-        self.place(self.order(order_details=[self.line(1, "SUG-1", 5, 30)]), webhook=False)
         self.env["cartona.pull"]._job_pull(self.config, 1, None)
         self.env["cartona.inbox"]._job_process(self.config, "abc1")
         self.cartona.calls.clear()
-        self.env["cartona.pull"]._job_acknowledge(self.config)
-        self.assertEqual(self.acknowledged(), [])
-        self.run_jobs()
+        self.env["cartona.pull"]._job_pull(self.config, 1, None)
+        paths = [path for _method, path, _body in self.cartona.calls]
+        self.assertEqual(paths, ["order/pull-orders", "order/update-order-status"])
         self.assertEqual(self.cartona.synced, {"abc1"})
 
-    def test_a_refused_acknowledgement_stops_no_other(self):
-        for number in range(5):
+    def test_an_acknowledgement_that_failed_looks_again_first(self):
+        self.place(self.order(), webhook=False)
+        self.cartona.answers = [
+            lambda *call: (200, [self.order()]),
+            lambda *call: (200, [self.order()]),
+            lambda *call: (503, "later"),
+        ]
+        self.assertEqual(len(self.pull()), 1)
+        self.place(self.order(order_details=[self.line(1, "SUG-1", 5, 30)]), webhook=False)
+        self.run_jobs()
+        self.assertEqual(self.sale_orders().amount_total, 150)
+        self.assertEqual(self.cartona.synced, {"abc1"})
+
+    def test_an_edit_is_acknowledged_after_it_was_applied(self):
+        self.place(self.order(), webhook=False)
+        self.pull()
+        self.place(self.order(order_details=[self.line(1, "SUG-1", 5, 30)]), webhook=False)
+        self.cartona.calls.clear()
+        self.env["cartona.pull"]._job_pull(self.config, 1, None)
+        self.assertEqual(self.acknowledged(), [])
+        self.run_jobs()
+        self.assertEqual(self.acknowledged(), [["abc1"]])
+
+    def import_all(self, count):
+        """So many orders stand here, and none is acknowledged."""
+        for number in range(count):
             self.place(self.order(f"o{number}"), webhook=False)
+        self.pull()
+        self.cartona.synced.clear()
+        self.cartona.calls.clear()
+
+    def test_pages_move_up_behind_what_is_acknowledged(self):
+        self.import_all(5)
+        self.patch(type(self.env["cartona.pull"]), "PER_PAGE", 2)
+        self.pull()
+        self.assertEqual(self.acknowledged(), [["o0", "o1"], ["o2", "o3"], ["o4"]])
+        self.assertEqual(self.pages(), 3)
+
+    def test_a_server_that_goes_on_showing_what_is_acknowledged_ends_the_walk(self):
+        self.import_all(3)
+        self.patch(type(self.env["cartona.pull"]), "PER_PAGE", 2)
+
+        class Deaf(set):
+            def add(self, _item):
+                pass
+
+        self.cartona.synced = Deaf()
+        self.pull()
+        self.assertEqual(self.acknowledged(), [["o0", "o1"], ["o2"]])
+        self.assertFalse(self.pending)
+
+    def test_a_refused_acknowledgement_stops_no_other(self):
+        self.import_all(5)
         self.cartona.refuse = {"o0": "Unknown order", "o1": "Unknown order"}
         self.patch(type(self.env["cartona.pull"]), "PER_PAGE", 2)
-        self.env["cartona.pull"]._ask(self.config)
-        self.run_jobs(limit=200)
-        self.env["cartona.pull"]._job_acknowledge(self.config, 0, 2)
-        self.run_jobs(limit=200)
+        self.pull()
         self.assertEqual(self.cartona.synced, {"o2", "o3", "o4"})
         self.assertIn("Unknown order", self.sale_orders("o0").cartona_error)
         self.assertEqual(self.sale_orders("o0").cartona_sync_status, "refused")
         self.cartona.refuse.clear()
         self.pull()
         self.assertEqual(len(self.cartona.synced), 5)
+        self.assertFalse(self.sale_orders("o0").cartona_error)
 
-    def test_after_a_refusal_of_all_acknowledgements_go_one_by_one(self):
-        for number in range(3):
-            self.place(self.order(f"o{number}"))
-        self.run_jobs()
-        self.env["cartona.order"].search([]).write({"acknowledged": False})
-        self.cartona.synced.clear()
+    def refuse_lists(self):
+        """Cartona shows three orders, and refuses the first two calls that acknowledge them."""
+        self.import_all(3)
+        shown = [*self.cartona.orders.values()]
         refuse = lambda *call: (422, {"error": "bad list"})  # noqa: E731
-        self.cartona.answers = [refuse, refuse]
-        self.env["cartona.pull"]._job_acknowledge(self.config)
-        self.run_jobs()
+        self.cartona.answers = [lambda *call: (200, shown), refuse, refuse]
+
+    def test_after_a_refusal_of_all_acknowledgements_go_in_smaller_calls(self):
+        self.refuse_lists()
+        self.pull()
+        self.assertEqual(self.acknowledged(), [["o0", "o1", "o2"], ["o0"], ["o1", "o2"]])
         self.assertEqual(self.cartona.synced, {"o1", "o2"})
         self.assertIn("bad list", self.sale_orders("o0").cartona_error)
+
+    def test_a_page_is_not_acknowledged_with_calls_without_end(self):
+        self.refuse_lists()
+        self.patch(type(self.env["cartona.pull"]), "MOST_CALLS", 2)
+        self.pull()
+        self.assertEqual(self.acknowledged(), [["o0", "o1", "o2"], ["o0"]])
+        self.pull()
+        self.assertEqual(self.cartona.synced, {"o0", "o1", "o2"})
 
     def test_a_pull_that_is_refused_comes_again(self):
         self.place(self.order(), webhook=False)
@@ -229,7 +273,7 @@ class TestPull(CartonaCase):
             lambda *call: (503, "later"),
         ]
         self.assertEqual(len(self.run_jobs()), 1)
-        self.assertFalse(self.sale_orders().cartona_order_id.acknowledged)
+        self.assertEqual(self.cartona.synced, set())
         self.run_jobs()
         self.assertEqual(self.cartona.synced, {"abc1"})
 

@@ -85,14 +85,11 @@ def _create(bare, values, product_ids, status):
 def _acknowledge(ours, sandbox):
     """100 orders that are applied and that a pull has shown: how many calls acknowledge them."""
     with ours.transaction() as env:
-        orders = env["cartona.order"].search([], limit=100)
-        for known in orders:
-            known.write({"seen_digest": known.applied_digest, "acknowledged": False})
-        count = len(orders)
-    if count < 100:
-        raise ValueError(f"Only {count} orders to acknowledge: more rounds are needed")
+        hashed_ids = env["cartona.order"].search([], limit=100).mapped("hashed_id")
+    if len(hashed_ids) < 100:
+        raise ValueError(f"Only {len(hashed_ids)} orders to acknowledge: more rounds are needed")
     sandbox.reset_counters()
     with ours.transaction() as env:
         config = env["cartona.config"].browse(ours.config_id)
-        env["cartona.pull"]._job_acknowledge(config)
+        env["cartona.pull"]._acknowledge(config, hashed_ids)
     return sandbox.calls("order/update-order-status")
