@@ -117,6 +117,7 @@ class CartonaConfig(models.Model):
             if self.env[model].search_count(domain, limit=1):
                 self._retry_failed(model)
                 self.env[model]._ask(self)
+        self.env["cartona.otp.call"]._tell_unanswered(self, before)
         if self.sync_orders:
             self.env["cartona.inbox"]._ask_waiting(self, before)
 
@@ -134,7 +135,7 @@ class CartonaConfig(models.Model):
     def _hurry(self):
         """Jobs that were postponed because of what is right now need not wait any longer."""
         self.ensure_one()
-        keys = [f"cartona-{kind}-{self.id}" for kind in (*JOBS.values(), "pull", "acknowledge")]
+        keys = [f"cartona-{kind}-{self.id}" for kind in (*JOBS.values(), "pull")]
         edits = ("identity_key", "=like", f"cartona-edits-{self.id}-%")
         self._hurry_jobs(["|", ("identity_key", "in", keys), edits])
 

@@ -38,6 +38,22 @@ class CartonaOtpCall(models.Model):
             states.setdefault(call.order_id, {})[call.status] = call.state
         return states
 
+    @api.model
+    def _tell_unanswered(self, config, before):
+        """Steps that nobody knows whether Cartona took are sent once more, by a job: the delivery
+        that they were sent for may come much later, or never.
+
+        :param before: not those of a delivery that may be under way
+        """
+        domain = [("state", "=", "sent"), ("create_date", "<", before)]
+        orders = self.env["cartona.order"].browse(self.search(domain).mapped("order_id")).exists()
+        self.env["cartona.outbox"]._add_noted(
+            # what is refused waits for a person
+            orders.filtered(lambda order: order.config_id == config and not order.error).mapped(
+                "sale_order_id"
+            )
+        )
+
     @api.autovacuum
     def _gc_calls(self):
         """Calls are of no interest any more once their order is at its end."""

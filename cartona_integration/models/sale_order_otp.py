@@ -37,13 +37,13 @@ class SaleOrder(models.Model):
         return "late" if self._cartona_target_status() == DELIVERED else "needed"
 
     def _cartona_next_status(self, status=None):
-        """Jobs have no OTP, and repeat no step that was sent out of a user's transaction."""
+        """Jobs have no OTP, and repeat no step that Cartona took out of a user's transaction."""
         step = super()._cartona_next_status(status)
         known = self.cartona_order_id
         if not step or not known.needs_otp:
             return step
-        sent = self.env["cartona.otp.call"]._states(known).get(known.id, {})
-        return None if step == DELIVERED or step in sent else step
+        calls = self.env["cartona.otp.call"]._states(known).get(known.id, {})
+        return None if step == DELIVERED or calls.get(step) == "accepted" else step
 
     # -- at the end of the user's transaction ------------------------------------------------------
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import requests
 from psycopg2 import OperationalError
 
@@ -126,6 +128,26 @@ class TestOtpCommitted(OtpCommittedCase):
             ["order/pull-orders", "order/update-order-status/abc1"],
         )
         self.shows("done", False, "delivered")
+
+    def test_an_approval_without_an_answer_goes_out_although_nobody_delivers(self):
+        for taken in (False, True):
+            with self.transaction() as env:
+                self.order(env).cartona_order_id.status = "pending"
+            self.cartona.orders["abc1"]["status"] = "pending"
+            self.lose(taken)
+            self.refused()
+            self.assertEqual(self.calls_kept(), [("approved", "sent")])
+            self.cartona.answers.append(lambda *call: (503, "down"))  # no pull tells it either
+            with self.transaction() as env:
+                calls = env["cartona.otp.call"].search([("order_id", "!=", 0)])
+                calls.write({"create_date": calls.create_date - timedelta(minutes=1)})
+                self.config(env)._wake_stale()
+            self.all_jobs()
+            self.assertEqual(self.cartona.orders["abc1"]["status"], "approved")
+            self.shows("assigned", "needed", "approved")
+            with self.transaction() as env:
+                self.assertFalse(self.order(env).cartona_error)
+                env["cartona.otp.call"].search([]).unlink()
 
     def test_nothing_is_sent_again_while_cartona_cannot_be_asked(self):
         self.lose(taken=False)
