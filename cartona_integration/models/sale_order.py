@@ -272,6 +272,10 @@ class SaleOrder(models.Model):
             for product, quantity in balance.items()
         )
 
+    def _cartona_is_theirs(self):
+        """Whether the order is delivered on Cartona, and the goods did not come back."""
+        return self.cartona_status == "delivered" and self._cartona_stays_with_retailer()
+
     def _cartona_next_status(self, status=None):
         """The status to send next, or None.
 

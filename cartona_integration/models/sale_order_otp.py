@@ -36,6 +36,10 @@ class SaleOrder(models.Model):
             return "accepted" if call == "accepted" else "unknown"
         return "late" if self._cartona_target_status() == DELIVERED else "needed"
 
+    def _cartona_is_theirs(self):
+        """Also where Odoo lost what Cartona took: the delivery is yet to be finished here."""
+        return super()._cartona_is_theirs() or self._cartona_otp_state() == "accepted"
+
     def _cartona_next_status(self, status=None):
         """Jobs have no OTP, and repeat no step that Cartona took out of a user's transaction."""
         step = super()._cartona_next_status(status)

@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
         """
         for order in self:
             # salespeople may not read every document that counts
-            if order.cartona_status == "delivered" and order.sudo()._cartona_stays_with_retailer():
+            if order.sudo()._cartona_is_theirs():
                 raise UserError(
                     _(
                         "Order %(number)s is delivered on Cartona and cannot be cancelled. If the "

@@ -3,6 +3,7 @@ from datetime import timedelta
 import requests
 from psycopg2 import OperationalError
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -43,6 +44,11 @@ class TestOtpCommitted(OtpCommittedCase):
         self.assertEqual(len(self.cartona.moves), 1)
         self.shows("done", False, "delivered")
         self.assertEqual(self.calls_kept(), [])
+
+    def test_what_cartona_accepted_is_not_cancelled_here(self):
+        self.crash_before_the_commit()
+        with self.transaction() as env, self.assertRaisesRegex(UserError, "is delivered on"):
+            self.order(env).with_context(disable_cancel_warning=True).action_cancel()
 
     def test_what_cartona_accepted_is_finished_while_the_account_is_paused(self):
         self.crash_before_the_commit()

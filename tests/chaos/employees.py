@@ -10,6 +10,8 @@ from kit.rpc import OdooRpc
 from .actors import Employee, NothingToDo
 from .world import CODES
 
+#: Never so few that an order could not be delivered.
+_COUNTED = (300, 900)
 _QUIET = {"disable_cancel_warning": True}
 
 
@@ -154,7 +156,7 @@ class Shopkeeper(Employee):
             ("location_id.usage", "=", "internal"),
         ]
         quant = one_of(self.rpc, chance, "stock.quant", domain)["id"]
-        quantity = chance.randint(0, 900)
+        quantity = chance.randint(*_COUNTED)
         context = {"inventory_mode": True}
         values = {"inventory_quantity": quantity}
         self.rpc.call("stock.quant", "write", [quant], values, context=context)

@@ -66,8 +66,16 @@ class Person:
         for entry in self._rpc.read("cartona.inbox", domain, "hashed_id", "reason"):
             sales = ours.sales.get(entry["hashed_id"], [])
             if entry["reason"] != "closed_order" or not any(sale.has_delivered for sale in sales):
+                self._bring_back(entry["hashed_id"])
                 what = f"held order retried: {entry['reason']}"
                 self._press(what, "cartona.inbox", "action_retry", [entry["id"]])
+
+    def _bring_back(self, hashed_id: str) -> None:
+        """Cancelled here, just when it was delivered there: the message says what to do."""
+        if self._world.sandbox.order(hashed_id)["status"] == "delivered":
+            domain = [("cartona_id", "=", hashed_id), ("state", "=", "cancel")]
+            cancelled = self._rpc.search("sale.order", domain)
+            self._press("cancelled order brought back", "sale.order", "action_draft", cancelled)
 
     def _send_refused_orders(self) -> None:
         """Send again what Cartona refused; put back what it refuses again or takes no more."""
