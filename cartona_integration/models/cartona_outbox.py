@@ -4,6 +4,7 @@ from ..compat import Index
 from ..lib.cartona_api import is_final, may_move
 from ..lib.cartona_api.errors import ConflictError, ValidationError
 from .cartona_config import job
+from .cartona_inbox import UNREAD
 from .cartona_order import STATUSES
 
 
@@ -121,11 +122,11 @@ class CartonaOutbox(models.Model):
                    AND NOT EXISTS (SELECT FROM cartona_inbox AS news
                                      JOIN cartona_order AS known USING (config_id, hashed_id)
                                     WHERE known.id = taken.order_id AND %s
-                                      AND news.state IN ('waiting', 'unconfirmed'))
+                                      AND news.state IN %s)
                  ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING order_id
             """,
-            (config.id, config.sync_orders, self.BATCH),
+            (config.id, config.sync_orders, UNREAD, self.BATCH),
         )
         taken = [order_id for (order_id,) in self.env.cr.fetchall()]
         self._send(config, self.env["cartona.order"].browse(sorted(set(taken))))

@@ -133,14 +133,7 @@ class SaleOrder(models.Model):
         """Whether edits have to wait for something that passes."""
         self.ensure_one()
         known = self.cartona_order_id
-        domain = [
-            ("config_id", "=", known.config_id.id),
-            ("hashed_id", "=", known.hashed_id),
-            ("state", "=", "held"),
-        ]
-        return known.status == "editing" or bool(
-            self.env["cartona.inbox"].search_count(domain, limit=1)
-        )
+        return known.status == "editing" or bool(self.env["cartona.inbox"]._with_held(known))
 
     def _cartona_sendable(self):
         """The changes that Cartona is to be told of now."""
