@@ -94,6 +94,7 @@ from . import (
     res_partner,
     res_partner_told,
     sale_order,
+    sale_order_cancelled,
     sale_order_defaults,
     sale_order_edit,
     sale_order_invoice,

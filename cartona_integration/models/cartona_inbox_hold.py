@@ -5,8 +5,12 @@ from urllib.parse import quote
 from odoo import _, api, fields, models
 from odoo.tools import escape_psql
 
+from ..lib.cartona_api import is_final
+
 #: So many identifiers are looked for each on its own.
 FEW = 20
+#: What is in the way of a version's lines only.
+OF_LINES = ("unknown_product", "total_mismatch")
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +50,12 @@ class CartonaInbox(models.Model):
             domain += ["|"] * (len(named) - 1) + named
         held = self.sudo().search(domain)
         held.filtered(lambda entry: entry._missing() & set(identifiers))._reopen()
+
+    @api.model
+    def _of_order(self, order, *conditions):
+        """The versions of a ``cartona.order``, newest first."""
+        own = [("config_id", "=", order.config_id.id), ("hashed_id", "=", order.hashed_id)]
+        return self.search([*own, *conditions])
 
     @api.model
     def _with_held(self, orders=None):
@@ -88,6 +98,22 @@ class CartonaInbox(models.Model):
             if config.create_missing_products:
                 known |= products._cartona_creatable(config, missing - known)
             held.filtered(lambda entry: entry._missing() <= known)._reopen()
+        self._release_cancelled(config)
+
+    @api.model
+    def _release_cancelled(self, config):
+        """Process versions that were being held for their lines just when the order was cancelled
+        in Odoo: nobody will have them."""
+        held = self.sudo().search(
+            [("config_id", "=", config.id), ("state", "=", "held"), ("reason", "in", OF_LINES)]
+        )
+        orders = self.env["cartona.order"].sudo()._of(config, held.mapped("hashed_id"))
+        cancelled = {
+            name
+            for name, order in orders.items()
+            if order.sale_order_id.state == "cancel" and not is_final(order.status)
+        }
+        held.filtered(lambda entry: entry.hashed_id in cancelled)._reopen()
 
     def action_retry(self):
         """Process the held entries again, by hand."""

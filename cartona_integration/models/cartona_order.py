@@ -48,6 +48,7 @@ class CartonaOrder(models.Model):
     total_price = fields.Float(digits=(16, 4), help="As Cartona counts it.")
     needs_otp = fields.Boolean()
     applied_digest = fields.Char(help="Version that the sale order stands on.")
+    is_behind = fields.Boolean(help="Of that version, all but the lines: Odoo had cancelled it.")
     seen_arrival = fields.Integer(help="The inbox' newest arrival when a pull last showed it.")
     last_sync = fields.Datetime()
     error = fields.Char()
@@ -207,11 +208,12 @@ class CartonaOrder(models.Model):
         if not sale_order:
             sale_order = order._create_sale_order(data)
             order.sale_order_id = sale_order
-        elif not is_final(data.status) or data.status == "delivered":
+        elif sale_order._cartona_follows(data):
             sale_order._cartona_create_products(order.config_id, order, data)
             sale_order._cartona_update(data)
             sale_order._cartona_follow_retailer(data)
-        order._write_known(raw, self._prepare_values(data))
+        is_behind = sale_order.state == "cancel"
+        order._write_known(raw, dict(self._prepare_values(data), is_behind=is_behind))
         if sale_order:
             sale_order._cartona_follow_status(data)
         return order

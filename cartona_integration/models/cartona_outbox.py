@@ -51,6 +51,7 @@ class CartonaOutbox(models.Model):
     @api.model
     def _add_noted(self, sale_orders):
         """Add what there is to send of orders of Cartona, and take back what is settled."""
+        sale_orders._cartona_catch_up()
         sale_orders._cartona_forget_delivery_error()
         moving = sale_orders.filtered(
             lambda order: order.cartona_config_id.sync_statuses and order._cartona_next_status()

@@ -191,8 +191,8 @@ class SaleOrder(models.Model):
         if self.state == "cancel":
             return [
                 _(
-                    "%(name)s: Cartona says %(says)s, but the order is cancelled in Odoo. Cancel "
-                    "it on Cartona too, or set it to quotation here.",
+                    "%(name)s: Cartona says %(says)s, but the order is cancelled in Odoo. Set it "
+                    "to quotation there, then try again.",
                     **values,
                 )
             ]

@@ -169,13 +169,6 @@ class TestEditIn(WithDeliveries, CartonaCase):
         self.bring((1, "SUG-1", 2, 30), (2, "RIC-1", 3, 25), status="approved")
         self.assertEqual(order.amount_total, 135, self.entries()[0].message)
 
-    def test_an_order_cancelled_in_odoo_is_held(self):
-        order = self.bring(*self.FIRST)
-        self.cartona.refuse["abc1"] = "Wait"
-        order.with_context(disable_cancel_warning=True).action_cancel()
-        self.bring((1, "SUG-1", 3, 30))
-        self.assertIn("cancelled in Odoo", self.held())
-
     def test_a_held_edit_comes_in_by_hand_once_the_cause_is_gone(self):
         self.with_accounts()
         order = self.bring((1, "SUG-1", 5, 30), status="approved")
