@@ -104,6 +104,7 @@ from . import (
     sale_order_missing,
     sale_order_money,
     sale_order_otp,
+    sale_order_rate,
     sale_order_reason,
     sale_order_retailer,
     sale_order_return,

@@ -160,13 +160,12 @@ class SaleOrder(models.Model):
                     # Odoo would send once more what came back
                     for line in short.with_context(skip_procurement=True):
                         line.product_uom_qty = line._cartona_shipped()
-        total = known.total_price
-        if self._cartona_changes():
-            total = self._cartona_outgoing_total()
-        self._cartona_carry_rounding(total)
+        self._cartona_carry_rounding(self._cartona_total_there())
 
-    def _cartona_outgoing_total(self):
-        """The total that Cartona will come to once it has all edits."""
+    def _cartona_total_there(self):
+        """The total that Cartona has, or will come to once it has all edits."""
+        if not self._cartona_changes():
+            return self.cartona_order_id.total_price
         rows = {row.sale_line_id: row for row in self.cartona_order_id.line_ids}
         nothing = self.env["cartona.order.line"]
         total = Decimal(0)

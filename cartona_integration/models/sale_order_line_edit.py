@@ -101,6 +101,15 @@ class SaleOrderLine(models.Model):
             return True
         return self._cartona_has_price(row, row.price)
 
+    def _cartona_refitted(self, row):
+        """The unit price with which Cartona's stands by the taxes as they are today; the user's own
+        where he changed it."""
+        if not self._cartona_keeps_price(row):
+            return self.price_unit
+        net = self._cartona_price_unit(row.price) * self._cartona_size(row)
+        left = 1 - (self.discount or 0.0) / 100
+        return net / left if left else self.price_unit
+
     def _cartona_has_price(self, row, price):
         """Whether Odoo's price is that one of Cartona's, by the taxes as they are today."""
         net = self._cartona_net_price(row)

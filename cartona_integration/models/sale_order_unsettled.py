@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
     def _cartona_unsettled(self):
         """What a person has to settle, in words: a list."""
         self.ensure_one()
-        words = [self._cartona_unsettled_edits()]
+        words = [self._cartona_unsettled_edits(), self._cartona_unsettled_total()]
         if self.state in ("sale", "done"):
             words += [self._cartona_unsettled_over(), self._cartona_unsettled_rest()]
         return [*filter(None, words)]
@@ -51,6 +51,25 @@ class SaleOrder(models.Model):
         if not changes:
             return None
         return "\n".join([self._cartona_edit_block(), *map(self._cartona_words, changes)])
+
+    # -- another total -----------------------------------------------------------------------------
+
+    def _cartona_unsettled_total(self):
+        """The retailer pays what Cartona counts, and neither edits nor rounding explain Odoo's."""
+        known = self.cartona_order_id
+        if self.state == "cancel" or known.status in IN_VAIN or not known.line_ids:
+            return None
+        if known.is_behind and known.config_id.sync_orders:  # about to be read
+            return None
+        total, actual = float(self._cartona_total_there()), self._cartona_total()
+        if self.currency_id.is_zero(self.currency_id.round(total) - actual):
+            return None
+        return _(
+            "Cartona counts %(total)s, in Odoo it is %(actual)s. Check the prices and taxes of the "
+            "lines.",
+            total=plain(total, 2),
+            actual=plain(actual, 2),
+        )
 
     # -- more than ordered -------------------------------------------------------------------------
 

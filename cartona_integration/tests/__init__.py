@@ -13,6 +13,7 @@ from . import (
     test_edit_delivery,
     test_edit_in,
     test_edit_out,
+    test_edit_rate,
     test_edit_refused,
     test_guard,
     test_guard_tiers,

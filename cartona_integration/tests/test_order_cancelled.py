@@ -134,12 +134,25 @@ class TestOrderCancelled(WithDeliveries, EditCase):
     def test_brought_back_it_gets_the_lines_that_cartona_has(self):
         order = self.refused()
         self.take_up(order)
+        self.commit()
+        self.assertFalse(order.cartona_unsettled)
         self.run_jobs(200)
         self.assertEqual(order.state, "draft")
         self.assertEqual(self.lines(order).mapped("product_uom_qty"), [5, 1])
         self.assertEqual(order.amount_total, 170)
         self.assertEqual(len(self.notes(order)), 1)
         self.assertEqual((self.cartona.edits, self.cartona.statuses), ([], []))
+        self.assert_at_rest(order)
+
+    def test_where_nobody_reads_them_the_difference_is_shown(self):
+        order = self.refused()
+        self.config.sync_orders = False
+        self.take_up(order)
+        self.run_jobs(200)
+        self.assertIn("Cartona counts 170.00, in Odoo it is 160.00", order.cartona_unsettled)
+        self.config.sync_orders = True
+        self.run_jobs(200)
+        self.assertFalse(order.cartona_unsettled)
         self.assert_at_rest(order)
 
     def test_also_those_of_a_version_that_no_pull_had_to_confirm(self):
