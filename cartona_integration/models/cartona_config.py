@@ -148,8 +148,9 @@ class CartonaConfig(models.Model):
                 raise ValidationError(_("The time-out must be between 1 and 120 seconds."))
             if not 0 <= config.pace <= 100:
                 raise ValidationError(_("Calls per second must be between 0 and 100."))
-            if config.log_retention_days < 1:
-                raise ValidationError(_("The log must be kept for at least one day."))
+            # the end is a date: so many days must have been
+            if not 1 <= config.log_retention_days <= 3650:
+                raise ValidationError(_("The log must be kept for 1 to 3650 days."))
 
     @api.constrains("base_url", "header_name")
     def _check_connection_settings(self):

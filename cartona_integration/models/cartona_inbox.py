@@ -325,7 +325,9 @@ class CartonaInbox(models.Model):
             # it may be from before our own edit, which no pull has shown yet
             return self._await_pull() if order._has_unseen_edit() else "apply"
         if rank(status) < rank(order.status):
-            message = _("The order is already further: %(status)s", status=order.status)
+            statuses = dict(order._fields["status"]._description_selection(self.env))
+            further = statuses[order.status]
+            message = _("The order is already further: %(status)s", status=further)
             self.write({"state": "ignored", "reason": "stale", "message": message})
             return "ignored"
         return self._await_pull()

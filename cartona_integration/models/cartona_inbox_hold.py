@@ -135,6 +135,16 @@ class CartonaInbox(models.Model):
         """Held ones that a person need not choose between."""
         return self.filtered(lambda entry: entry.state == "held" and entry.reason != "unconfirmed")
 
+    def action_open(self):
+        """The order as it came, with what can be done about it."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
     def action_export(self):
         """Download the order as Cartona sent it."""
         self.ensure_one()

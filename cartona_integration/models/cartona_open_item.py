@@ -35,7 +35,7 @@ class CartonaOpenItem(models.Model):
     _depends = {
         "cartona.inbox": ["state", "message", "sale_order_id"],
         "cartona.product.state": ["error"],
-        "cartona.order": ["error", "last_sync", "sale_order_id", "unsettled"],
+        "cartona.order": ["error", "hashed_id", "last_sync", "sale_order_id", "unsettled"],
         "cartona.order.line": ["error"],
         "cartona.withdrawal": ["active", "error"],
         "queue.job": ["state"],
@@ -54,23 +54,28 @@ class CartonaOpenItem(models.Model):
         ],
         readonly=True,
     )
-    name = fields.Char("Item", readonly=True)
-    reason = fields.Char(readonly=True)
+    name = fields.Char("Inner name", readonly=True)
+    reason = fields.Text(readonly=True)
     since = fields.Datetime(readonly=True)
     source_id = fields.Integer(readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     sale_order_id = fields.Many2one("sale.order", "Order", readonly=True)
     decided = fields.Boolean("A person chooses", readonly=True, help="Between two versions.")
     payload = fields.Text("What it is about", compute="_compute_payload")
+    number = fields.Char("Item", compute="_compute_number", help="By which people know it.")
 
     @property
     def _table_query(self):
         return """
             SELECT 8 * entry.id AS id, entry.config_id, 'order' AS kind, entry.id AS source_id,
                    entry.hashed_id AS name, entry.message AS reason, entry.received AS since,
-                   NULL::integer AS product_id, entry.sale_order_id,
+                   NULL::integer AS product_id,
+                   coalesce(entry.sale_order_id, known.sale_order_id) AS sale_order_id,
                    entry.reason = 'unconfirmed' AS decided
-              FROM cartona_inbox entry WHERE entry.state = 'held'
+              FROM cartona_inbox entry
+              LEFT JOIN cartona_order known ON known.config_id = entry.config_id
+                                           AND known.hashed_id = entry.hashed_id
+             WHERE entry.state = 'held'
              UNION ALL
             SELECT 8 * state.id + 1, state.config_id, 'product', state.id,
                    coalesce(state.internal_id, product.default_code), state.error, state.last_push,
@@ -107,6 +112,11 @@ class CartonaOpenItem(models.Model):
         """
 
     # -- what it is about --------------------------------------------------------------------------
+
+    def _compute_number(self):
+        """Of a held order the number that the retailer sees, not Cartona's inner name."""
+        for item in self:
+            item.number = item.kind == "order" and item._sources().receipt or item.name
 
     def _compute_payload(self):
         for item in self:
@@ -146,6 +156,11 @@ class CartonaOpenItem(models.Model):
         return self.env[model].sudo().browse(self.mapped("source_id"))
 
     # -- buttons -----------------------------------------------------------------------------------
+
+    def action_open(self):
+        """The held order, where a person chooses a product or a version."""
+        self.ensure_one()
+        return self._sources().action_open()
 
     def action_retry(self):
         """Try these again now."""

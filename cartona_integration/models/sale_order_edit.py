@@ -1,3 +1,4 @@
+import unicodedata
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -8,6 +9,13 @@ from .cartona_order_line import Terms
 
 #: Statuses in which Cartona lets the supplier change lines (and one that passes).
 EDITABLE = ("pending", "editing", "approved", "assigned_to_salesman")
+
+
+def isolated(words):
+    """Words of others within a sentence: Arabic ones do not reorder what stands beside them."""
+    if any(unicodedata.bidirectional(char) in ("R", "AL") for char in words):
+        return f"\u2068{words}\u2069"
+    return words
 
 
 class Change(NamedTuple):
@@ -258,7 +266,11 @@ class SaleOrder(models.Model):
             )
         if old.comment != new.comment:
             parts.append(
-                _("comment '%(old)s' → '%(new)s'", old=old.comment or "", new=new.comment or "")
+                _(
+                    "comment '%(old)s' → '%(new)s'",
+                    old=isolated(old.comment or ""),
+                    new=isolated(new.comment or ""),
+                )
             )
         return f"{name}: {', '.join(parts)}"
 

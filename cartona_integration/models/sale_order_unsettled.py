@@ -2,7 +2,7 @@ from odoo import _, fields, models
 
 from ..lib.cartona_api import is_final
 from .cartona_order import IN_VAIN
-from .sale_order_edit import EDITABLE, plain
+from .sale_order_edit import EDITABLE, isolated, plain
 
 
 class SaleOrder(models.Model):
@@ -94,7 +94,7 @@ class SaleOrder(models.Model):
         words = []
         for line in lines:
             values = {
-                "name": line.product_id.display_name,
+                "name": isolated(line.product_id.display_name),
                 "delivered": plain(line._cartona_stays()),
                 "ordered": plain(line.product_uom_qty),
             }

@@ -306,7 +306,7 @@ class TestAccount(CartonaCase):
             "batch_size": (0, -1, 1001),
             "timeout": (0, -1, 121, 1e9),
             "pace": (-1, 101),
-            "log_retention_days": (0, -5),
+            "log_retention_days": (0, -5, 3651, 10**9),
         }
         for name, values in wrong.items():
             for value in values:

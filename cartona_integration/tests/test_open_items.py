@@ -53,6 +53,29 @@ class TestOpenItems(CartonaCase):
         self.assertEqual(item.reason, self.entries().message)
         self.assertIn('"hashed_id": "abc1"', item.payload)
 
+    def test_a_held_order_stands_under_its_number_and_opens(self):
+        self.place(self.order("abc1", total_price=1, receipt_id=9531))
+        self.pull()
+        item = self.items("order")
+        self.assertEqual((item.number, item.sale_order_id.ids), ("9531", []))
+        action = item.action_open()
+        opened = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(opened, self.entries())
+
+    def test_a_held_change_says_which_sales_order_it_is_of(self):
+        self.place(self.order())
+        self.pull()
+        order = self.sale_orders()
+        seller = create_user(self.env, "seller", "sales_team.group_sale_salesman_all_leads")
+        self.assertFalse(order.with_user(seller).cartona_held)
+        self.place(self.order(total_price=1))
+        self.pull()
+        item = self.items("order")
+        self.assertEqual(item.sale_order_id, order)
+        order.invalidate_recordset()
+        self.assertEqual(order.with_user(seller).cartona_held, item.reason)
+        self.assertEqual(order.action_cartona_open_held(), item.action_open())
+
     def test_a_held_order_is_retried(self):
         item = self.hold()
         self.entries().payload = self.entries().payload.replace(

@@ -43,6 +43,12 @@ class TestOrderOver(WithDeliveries, EditCase):
         self.run_jobs(200)
         self.assertEqual(len(order.activity_ids), 1)
 
+    def test_arabic_names_do_not_reorder_the_quantities(self):
+        self.sugar.name = "سكر 1 كجم"
+        order = self.bring(("SUG-1", 2, 30))
+        self.deliver(order, 10)
+        self.assert_shown(order, f"\u2068{self.sugar.display_name}\u2069: 10 instead of 2")
+
     def test_it_is_over_when_the_rest_is_back(self):
         order = self.bring(("SUG-1", 2, 30))
         delivery = self.deliver(order, 10)
