@@ -131,6 +131,7 @@ class ResPartner(models.Model):
         }
         return {
             **told,
+            **self._prepare_cartona_lang(config),
             "is_company": True,
             "country_id": self._cartona_country().id,
             "company_id": config.company_id.id,
@@ -138,3 +139,12 @@ class ResPartner(models.Model):
             "cartona_type": "retailer",
             "cartona_told": self._prepare_cartona_told(told, told_at),
         }
+
+    @api.model
+    def _prepare_cartona_lang(self, config):
+        """The language of a new contact: who sells to retailers speaks as they do.
+
+        Cartona tells none, and Odoo's default for contacts is the language that it was made with.
+        """
+        lang = config._as_writer().env.lang
+        return {"lang": lang} if lang else {}

@@ -29,6 +29,21 @@ class TestRetailer(CartonaCase):
         self.assertEqual(partner.country_id.code, "EG")
         self.assertEqual(partner.company_id, self.config.company_id)
 
+    def test_a_new_retailer_has_the_language_of_the_responsible_person(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.config.user_id = create_user(self.env, "owner", lang="ar_001")
+        partner = self.customer("r1", retailer_code=5, retailer_address="1 Nile St")
+        self.assertEqual(partner.lang, "ar_001")
+        self.customer("r2", retailer_code=5, retailer_address="2 Nile St")
+        self.assertEqual(self.sale_orders("r2").partner_shipping_id.parent_id, partner)
+        self.assertEqual(self.sale_orders("r2").partner_shipping_id.lang, "ar_001")
+
+    def test_a_retailers_language_is_odoos_default_where_nobody_is_responsible(self):
+        self.config.user_id = False
+        self.config.company_id.partner_id.lang = False
+        default = self.env["res.partner"].create({"name": "Any"}).lang
+        self.assertEqual(self.customer("r1", retailer_code=5).lang, default)
+
     def test_the_code_decides_whatever_else_changed(self):
         first = self.customer("r1", retailer_code=5, retailer_name="A", retailer_number=PHONE)
         self.partner(phone="01112223334")
