@@ -27,6 +27,7 @@ COUNTS = (
     "orders_today",
     "orders_held",
     "orders_refused",
+    "orders_unsettled",
 )
 
 
@@ -51,6 +52,9 @@ class CartonaConfig(models.Model):
     orders_held = fields.Integer(compute="_compute_dashboard")
     orders_refused = fields.Integer(
         compute="_compute_dashboard", help="Orders of which Cartona refused a status."
+    )
+    orders_unsettled = fields.Integer(
+        compute="_compute_dashboard", help="Orders that only a person can settle."
     )
     failed_jobs = fields.Integer(compute="_compute_dashboard")
     success_rate = fields.Float(
@@ -137,8 +141,10 @@ class CartonaConfig(models.Model):
                   JOIN cartona_order known ON known.id = sale_order.cartona_order_id
                  WHERE known.config_id = %(config)s AND sale_order.create_date >= %(midnight)s
             ), orders AS (
-                SELECT count(*) AS refused FROM cartona_order
-                 WHERE config_id = %(config)s AND error IS NOT NULL
+                SELECT count(error) AS refused, count(unsettled) AS unsettled
+                  FROM cartona_order
+                 WHERE config_id = %(config)s
+                   AND (error IS NOT NULL OR unsettled IS NOT NULL)
             ), call AS (
                 SELECT count(*) AS calls,
                        count(*) FILTER (WHERE level = 'success') AS good,
@@ -148,7 +154,7 @@ class CartonaConfig(models.Model):
                  WHERE config_id = %(config)s AND create_date >= %(day)s AND method IS NOT NULL
             )
             SELECT product.live, product.waiting, product.refused, today.orders, inbox.held,
-                   orders.refused, call.calls, call.good, call.median, call.last,
+                   orders.refused, orders.unsettled, call.calls, call.good, call.median, call.last,
                    (SELECT level FROM cartona_log
                      WHERE config_id = %(config)s AND create_date >= %(day)s
                        AND method IS NOT NULL
@@ -236,6 +242,10 @@ class CartonaConfig(models.Model):
             ("cartona_order_id.error", "!=", False),
         ]
         return self._list(_("Orders refused by Cartona"), "sale.order", domain)
+
+    def action_open_unsettled(self):
+        domain = [("config_id", "=", self.id), ("kind", "=", "unsettled")]
+        return self._open("action_cartona_open_item", domain=domain, context={})
 
     def action_open_failed_jobs(self):
         domain = [

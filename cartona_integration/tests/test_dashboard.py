@@ -16,6 +16,7 @@ FIGURES = [
     "orders_today",
     "orders_held",
     "orders_refused",
+    "orders_unsettled",
     "failed_jobs",
     "success_rate",
     "median_latency",
@@ -179,6 +180,21 @@ class TestDashboard(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.figure("orders_refused"), 1)
 
+    def test_orders_to_settle_are_counted_and_opened(self):
+        self.cartona.refuse["a"] = "Not allowed"
+        for hashed_id in "ab":
+            self.place(self.order(hashed_id))
+        self.run_jobs()
+        self.sale_orders("a").action_confirm()
+        self.run_jobs()
+        self.assertEqual(self.figures("orders_refused", "orders_unsettled"), [1, 0])
+        self.sale_orders("b").action_confirm()
+        self.sale_orders("b").picking_ids.action_cancel()
+        self.run_jobs()
+        self.assertEqual(self.figures("orders_refused", "orders_unsettled"), [1, 1])
+        opened = self.opened(self.config.action_open_unsettled())
+        self.assertEqual(opened.mapped("sale_order_id"), self.sale_orders("b"))
+
     # -- calls -------------------------------------------------------------------------------------
 
     def test_the_success_rate_is_of_the_calls_of_the_last_24_hours(self):
@@ -298,7 +314,7 @@ class TestDashboard(CartonaCase):
             self.env, "viewer", "cartona_integration.group_user", "sales_team.group_sale_manager"
         )
         config = self.config.with_user(user)
-        for name in ("account", "log", "held", "products", "orders", "refused_orders"):
+        for name in ("account", "log", "held", "products", "orders", "refused_orders", "unsettled"):
             action = getattr(config, f"action_open_{name}")()
             model = config.env[action["res_model"]]
             if action.get("domain"):
