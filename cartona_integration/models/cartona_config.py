@@ -303,12 +303,11 @@ class CartonaConfig(models.Model):
                 )
             ) from error
         self.env["cartona.log"].sudo()._add_exchanges(self, "test", exchanges)
-        linked = sum(1 for product in products if product.internal_product_id)
         message = _(
             "Connected as %(account)s. Products on Cartona: %(products)s, linked: %(linked)s.",
             account=self.name,
             products=len(products),
-            linked=linked,
+            linked=self._count_linked(products),
         )
         return self._notify(message, "success")
 

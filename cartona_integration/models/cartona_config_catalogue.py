@@ -43,6 +43,29 @@ class CartonaConfig(models.Model):
                 else 0
             )
 
+    def _count_linked(self, products):
+        """How many of these Odoo knows: by an id of ours, or as linked in the catalogue.
+
+        :param products: the client's ``SupplierProduct`` objects
+        """
+        self.ensure_one()
+        names = {product.internal_product_id for product in products} - {None}
+        # of all that the account offers, whatever the manager may see
+        known = self.env["product.product"].sudo()._cartona_known(self, names)
+        linked = self.env["cartona.product"].search(
+            [
+                ("config_id", "=", self.id),
+                "|",
+                ("product_id", "!=", False),
+                ("pack_ids", "!=", False),
+            ]
+        )
+        numbers = {*linked.mapped("supplier_product_id")}
+        return sum(
+            product.internal_product_id in known or product.supplier_product_id in numbers
+            for product in products
+        )
+
     def _unlinked_domain(self):
         """What could be sold on Cartona and is not known there."""
         self.ensure_one()
