@@ -33,6 +33,7 @@
         "views/cartona_drift.xml",
         "views/res_partner.xml",
         "views/sale_order.xml",
+        "views/cartona_handover.xml",
         "views/sale_order_money.xml",
         "views/stock_picking.xml",
         "views/menus.xml",

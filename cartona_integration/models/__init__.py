@@ -97,6 +97,7 @@ from . import (
     sale_order_cancelled,
     sale_order_defaults,
     sale_order_edit,
+    sale_order_handover,
     sale_order_held,
     sale_order_invoice,
     sale_order_line,

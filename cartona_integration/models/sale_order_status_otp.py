@@ -20,12 +20,14 @@ class SaleOrder(models.Model):
             )
         )
         for order in late:
-            order._cartona_book_delivery(
-                [
-                    _(
-                        "Delivered here, but Cartona does not know it: enter the retailer's OTP "
-                        "in the delivery."
-                    )
-                ]
+            words = _(
+                "Delivered here, but Cartona does not know it: enter the retailer's OTP in the "
+                "delivery."
             )
+            if order._cartona_is_otp_here():
+                words = _(
+                    "Delivered here, but Cartona does not know it: enter the retailer's OTP in the "
+                    "order."
+                )
+            order._cartona_book_delivery([words])
         return super(SaleOrder, self - late)._cartona_forget_delivery_error()

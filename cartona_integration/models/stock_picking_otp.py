@@ -19,14 +19,13 @@ class StockPicking(models.Model):
         OTP_STATES, "Retailer's OTP at Cartona", compute="_compute_cartona_otp_state"
     )
 
-    @api.depends("sale_id", "state", "picking_type_code")
+    @api.depends("sale_id", "state", "location_dest_id")
     def _compute_cartona_otp_state(self):
         for picking in self:
             order = picking.sudo().sale_id  # storekeepers read no orders
             state = order._cartona_otp_state() if order else False
-            if picking.picking_type_code != "outgoing" or (
-                state == "needed" and picking.state in ("done", "cancel")
-            ):
+            is_over = state == "needed" and picking.state in ("done", "cancel")
+            if is_over or not picking._cartona_arrived():  # the vendor's end there as well
                 state = False
             picking.cartona_otp_state = state
 

@@ -52,6 +52,7 @@ from . import (
     test_otp,
     test_otp_committed,
     test_otp_edit_committed,
+    test_otp_handover,
     test_pack_drift,
     test_pack_link,
     test_pack_orders,

@@ -2,6 +2,7 @@ from odoo.tests import tagged
 
 from .deliveries import WithDeliveries
 from .edits import APPROVED, EditCase
+from .otps import OTP
 
 
 @tagged("post_install", "-at_install")
@@ -17,10 +18,10 @@ class TestDeliveryVendor(WithDeliveries, EditCase):
         seller = [(0, 0, {"partner_id": self.vendor.id, "price": 5})]
         self.tea.write({"route_ids": [(6, 0, route.ids)], "seller_ids": seller})
 
-    def bring(self, hashed_id="abc1"):
+    def bring(self, hashed_id="abc1", **values):
         """An approved order of 2 sugar from stock and 4 tea from the vendor."""
         lines = ("SUG-1", 2, 30), ("TEA-1", 4, 12)
-        return EditCase.bring(self, *lines, hashed_id=hashed_id, status=APPROVED)
+        return EditCase.bring(self, *lines, hashed_id=hashed_id, status=APPROVED, **values)
 
     def there(self):
         order = self.cartona.orders["abc1"]
@@ -66,3 +67,16 @@ class TestDeliveryVendor(WithDeliveries, EditCase):
         self.validate(self.buy(order))
         self.run_jobs(200)
         self.assertEqual(self.there(), ("delivered", 132, [2, 6]))
+
+    def test_the_retailers_otp_is_entered_in_what_the_vendor_ships(self):
+        self.cartona.otps["abc1"] = OTP
+        order = self.bring(wallet_top_up=50)
+        self.deliver(order)  # a part
+        transfer = self.buy(order)
+        self.assertEqual(transfer.cartona_otp_state, "needed")
+        transfer.cartona_otp = OTP
+        self.validate(transfer)
+        self.run_jobs(200)
+        self.assertEqual(self.cartona.moves, [("abc1", "delivered", OTP)])
+        self.assertEqual(self.there()[0], "delivered")
+        self.assertFalse(transfer.cartona_otp)

@@ -165,7 +165,7 @@ class TestPushPricelist(PricelistCase):
         self.assertEqual(self.asked(), (False, set()))
         self.rule(base="standard_price", compute_price="formula", price_discount=-50)
         self.sent()
-        keeper = create_product_manager(self.env, "keeper", "base.group_user")
+        keeper = create_product_manager(self.env, "keeper", "stock.group_stock_user")
         self.sugar.with_user(keeper).standard_price = 21
         self.assertEqual(self.asked(), (False, {("SUG-1", "price")}))
         self.sugar.standard_price = 22

@@ -213,7 +213,7 @@ class TestSecurity(CartonaCase):
             name
             for name, model in self.env.registry.items()
             if model._original_module == "cartona_integration" and model._auto
-            if not model._transient  # his own only: see TestOpenItems
+            if not model._transient  # his own only: see TestOpenItems, TestOtpHandover
         )
 
     def test_the_table_names_every_model_and_every_button(self):

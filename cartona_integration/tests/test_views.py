@@ -47,6 +47,7 @@ VIEWS = {
     "cartona.alert": (LIST, "search"),
     "cartona.open.item": ("form", LIST, "search"),
     "cartona.discard": ("form",),
+    "cartona.handover": ("form",),
 }
 #: Of Cartona's own models, users of Cartona only see these.
 CLOSED = (
@@ -158,6 +159,8 @@ class TestViews(CartonaCase):
         records["cartona.discard"] = (
             self.env["cartona.discard"].with_user(user).create({"reason": "no"})
         )
+        window = {"order_id": self.sale_orders().id}
+        records["cartona.handover"] = self.env["cartona.handover"].with_user(user).create(window)
         self.place(self.order("held", total_price=1))
         self.env["cartona.inbox"].search([("hashed_id", "=", "held")]).state = "held"
         records["cartona.open.item"] = self.env["cartona.open.item"].search([], limit=1)

@@ -1,1 +1,1 @@
-from . import base_partner_merge, cartona_discard
+from . import base_partner_merge, cartona_discard, cartona_handover
