@@ -58,3 +58,11 @@ class TestOrderForm(EditCase):
         self.mine(order).order_line[0].product_uom_qty = 3
         self.run_jobs(limit=200)
         self.assertEqual(self.banners(order), [([], ["action_cartona_put_back"])])
+
+    def test_who_sends_an_order_of_a_paused_account_is_told(self):
+        order = self.bring()
+        self.assertIs(self.mine(order).action_cartona_sync(), True)
+        self.config.action_pause()
+        params = self.mine(order).action_cartona_sync()["params"]
+        self.assertIn("account is paused", params["message"])
+        self.assertEqual(params["next"]["type"], "ir.actions.act_window_close")  # the form follows
