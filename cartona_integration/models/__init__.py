@@ -32,6 +32,7 @@ from . import (
     cartona_inbox_doubt,
     cartona_inbox_hold,
     cartona_inbox_link,
+    cartona_inbox_shown,
     cartona_journal,
     cartona_journal_guard,
     cartona_link_import,

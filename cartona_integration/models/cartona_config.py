@@ -366,12 +366,12 @@ class CartonaConfig(models.Model):
         """
         check_write(self)
 
-    def _notify(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": message, "type": kind, "sticky": False},
-        }
+    @api.model
+    def _notify(self, message, kind, sticky=False):
+        """A notification; what the user sees is read again behind it."""
+        params = {"message": message, "type": kind, "sticky": sticky}
+        params["next"] = {"type": "ir.actions.act_window_close"}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
     def _product_domain(self):
         """The domain of the products that the account offers."""

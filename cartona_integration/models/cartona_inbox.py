@@ -57,13 +57,11 @@ class CartonaInbox(models.Model):
     )
     company_id = fields.Many2one(related="config_id.company_id")
     hashed_id = fields.Char("Cartona order", readonly=True)
-    receipt = fields.Char("Order number", compute="_compute_receipt")
     digest = fields.Char(required=True, readonly=True)
     # not read along with the others: it is long
     payload = fields.Text(
         required=True, readonly=True, prefetch=False, help="The order as Cartona sent it."
     )
-    payload_text = fields.Text("What Cartona sent", compute="_compute_payload_text")
     source = fields.Selection(
         [("webhook", "Webhook"), ("pull", "Pull")], required=True, readonly=True
     )
@@ -113,19 +111,6 @@ class CartonaInbox(models.Model):
             # goes with its table when the addon is uninstalled
             "CREATE SEQUENCE IF NOT EXISTS cartona_inbox_arrival_seq OWNED BY cartona_inbox.arrival"
         )
-
-    def _compute_receipt(self):
-        for entry in self:
-            try:
-                receipt = json.loads(entry.payload).get("receipt_id")
-            except (ValueError, AttributeError):
-                receipt = False
-            entry.receipt = str(receipt) if receipt else False
-
-    def _compute_payload_text(self):
-        """The payload in lines, for people."""
-        for entry in self:
-            entry.payload_text = in_lines(entry.payload)
 
     def write(self, vals):
         """What waited for versions that are no longer open is told now."""
@@ -391,11 +376,3 @@ class CartonaInbox(models.Model):
         )
         if not self.env.cr.fetchone()[0]:
             raise RetryableJobError("The order is being processed", seconds=1, ignore_retry=True)
-
-
-def in_lines(text):
-    """JSON in lines; other text as it is."""
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except ValueError:
-        return text

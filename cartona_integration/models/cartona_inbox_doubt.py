@@ -5,10 +5,13 @@ from odoo import _, api, models
 from ..lib.cartona_api import RawOrder
 from ..lib.cartona_api.errors import PayloadError
 from .cartona_inbox import Hold
+from .sale_order_edit import plain
 from .sale_order_update import terms_of
 
 #: States of versions with which nothing is to be done.
 OVER = ("done", "superseded", "ignored")
+#: Lines that a question names.
+NAMED = 10
 
 
 class CartonaInbox(models.Model):
@@ -107,16 +110,39 @@ class CartonaInbox(models.Model):
         return float(data.total_price), dict(zip(ids, map(terms_of, data.order_details)))
 
     def _question(self, order):
-        """What the person is asked."""
+        """What the person is asked: totals, and the lines that differ."""
         content = self._content()
-        total = content[0] if content else "?"
-        return _(
+        total = plain(content[0], 2) if content else "?"
+        question = _(
             "Cartona sent this version (total %(total)s) just when it was told that we have the "
             "order (total %(known)s in Odoo). Look at the order on Cartona, then press "
             "'Use this version' or 'Keep the order'.",
             total=total,
-            known=order.total_price,
+            known=plain(order.total_price, 2),
         )
+        lines = self._differences(order, content[1]) if content else []
+        return "\n".join([question, *lines[:NAMED], *(["…"] if lines[NAMED:] else [])])
+
+    def _differences(self, order, content):
+        """In words, what the version would change of the lines: a list.
+
+        :param order: the ``cartona.order``
+        :param content: the version's lines, ``{line id: Terms}``
+        """
+        names = {
+            line_id: line.product_name or line.internal_product_id or "?"
+            for line_id, line in zip(content, self._raw().order().order_details)
+        }
+        known = {row.line_id: row for row in order.line_ids if row.line_id}
+        names.update({line_id: row.product_id.display_name for line_id, row in known.items()})
+        words = self.env["sale.order"]._cartona_in_words
+        changes = []
+        for line_id in {**content, **known}:
+            old = known[line_id].terms if line_id in known else None
+            new = content.get(line_id)
+            if old != new:
+                changes.append(words(names[line_id] or "?", old, new))
+        return changes
 
     def action_use(self):
         """The user says that this is the newest version: apply it."""

@@ -210,10 +210,7 @@ class CartonaProduct(models.Model):
             count=len(self) - len(problems),
             problems=" ".join(problems.values()),
         )
-        action = self.env["cartona.config"]._notify(message, "warning")
-        # the list reads itself again
-        action["params"].update(sticky=True, next={"type": "ir.actions.act_window_close"})
-        return action
+        return self.env["cartona.config"]._notify(message, "warning", sticky=True)
 
     @api.model
     def _token(self, number):

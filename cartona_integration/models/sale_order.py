@@ -332,7 +332,11 @@ class SaleOrder(models.Model):
         known.line_ids.filtered("error")._forget_refusal()
         self.env["cartona.outbox"].sudo()._add(known)
         self.env["cartona.outbox"]._note(orders)
-        return True
+        paused = known.config_id.filtered("paused")
+        if not paused:
+            return True
+        message = _("The account is paused. Ask a manager of Cartona to resume it.")
+        return paused._notify(message, "warning")
 
 
 def target_status(state, any_done, any_open, left=False, returned=False):

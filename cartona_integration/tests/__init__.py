@@ -39,6 +39,7 @@ from . import (
     test_order_currency,
     test_order_defaults,
     test_order_finish,
+    test_order_form,
     test_order_invoice,
     test_order_money,
     test_order_over,

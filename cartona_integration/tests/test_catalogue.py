@@ -99,6 +99,19 @@ class TestCatalogue(CatalogueCase):
         self.assertEqual(self.config.catalogue_count, 15)
         self.assertEqual(self.pages(), 3)
 
+    def test_testing_the_connection_counts_the_links_that_the_catalogue_does(self):
+        self.list_product(1, "Sugar", "SUG-1")
+        self.list_product(2, "Cola", "nobody's")
+        self.list_product(3, "Oil")
+        self.list_product(4, "Sugar, a box", "box")
+        self.fetch()
+        pack = {"row_id": self.row(4).id, "product_id": self.sugar.id, "pieces": 12}
+        self.env["cartona.pack"].create(pack)
+        self.commit()
+        self.assertEqual(self.config.catalogue_left, 2)
+        message = self.config.action_test_connection()["params"]["message"]
+        self.assertIn("Products on Cartona: 4, linked: 2.", message)
+
     def test_pressing_the_button_twice_reads_once(self):
         self.list_product(7, "زيت")
         self.config.action_fetch_catalogue()

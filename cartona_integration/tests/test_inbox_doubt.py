@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -31,12 +33,36 @@ class TestInboxDoubt(CartonaCase):
     def test_it_is_held_with_both_totals_and_changes_nothing(self):
         entry = self.edit_at_the_acknowledgement()
         self.assertEqual((entry.state, entry.reason), ("held", "unconfirmed"))
-        self.assertIn("150", entry.message)
-        self.assertIn("60", entry.message)
+        self.assertIn("(total 150.00)", entry.message)
+        self.assertIn("(total 60.00 in Odoo)", entry.message)
         self.assertEqual(entry.sale_order_id, self.sale_orders())
         self.assertEqual(self.sale_orders().amount_total, 60)
         self.pull()
         self.assertEqual(entry.state, "held")
+
+    def test_the_question_names_the_lines_that_differ(self):
+        self.edited = lambda: self.order(
+            order_details=[
+                self.line(1, "SUG-1", 5, 30),
+                self.line(3, "RIC-1", 1, 25.5, product_name="أرز"),
+            ]
+        )
+        entry = self.edit_at_the_acknowledgement()
+        name = self.sugar.display_name
+        self.assertEqual(
+            entry.message.split("\n")[1:], [f"{name}: quantity 2 → 5", "أرز: added, 1 × 25.50"]
+        )
+
+    def test_the_question_names_removed_lines_and_stops_after_some(self):
+        lines = [self.line(number, "SUG-1", 1, 30) for number in range(1, 15)]
+        self.order = partial(self.order, order_details=lines)
+        kept = self.order(order_details=[self.line(99, "RIC-1", 2, 25)])
+        self.edited = lambda: kept
+        entry = self.edit_at_the_acknowledgement()
+        words = entry.message.split("\n")[1:]
+        self.assertEqual(len(words), 11)
+        self.assertIn(f"{self.sugar.display_name}: removed, it was 1 × 30.00", words)
+        self.assertEqual(words[-1], "…")
 
     def test_a_retry_does_not_decide_and_neither_does_a_repeat(self):
         entry = self.edit_at_the_acknowledgement()

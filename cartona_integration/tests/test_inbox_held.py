@@ -33,6 +33,20 @@ class TestInboxHeld(CartonaCase):
         self.assertEqual(self.sale_orders().amount_total, 10)
         self.assertIn("abc1", self.cartona.synced)
 
+    def test_a_held_change_has_the_number_that_people_know_and_its_order(self):
+        self.place(self.order())
+        self.run_jobs()
+        self.place(self.order(total_price=1))
+        self.run_jobs()
+        entry = self.entries()[0]
+        self.assertEqual((entry.state, entry.display_name), ("held", "Rabc1"))
+        self.assertEqual(entry.order_id, self.sale_orders())
+        self.assertFalse(entry.sale_order_id)  # it is not what the order stands on
+        self.place(dict(self.unknown(), hashed_id="abc2", receipt_id=None))
+        self.run_jobs()
+        entry = self.entries("abc2")
+        self.assertEqual((entry.display_name, entry.order_id.ids), ("abc2", []))
+
     def test_an_order_of_too_many_lines_is_held(self):
         lines = [self.line(number, "SUG-1", 1, 30) for number in range(3)]
         with patch.object(cartona_order, "MAX_LINES", 2):

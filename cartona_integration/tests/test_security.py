@@ -224,9 +224,8 @@ class TestSecurity(CartonaCase):
             for name in dir(self.env.registry[model])
             if name.startswith("action_") and "cartona_integration" in self.module_of(model, name)
         }
-        opening = {
-            button for button in buttons if button[1].startswith(("action_open_", "action_export"))
-        }
+        shows = ("action_open", "action_cartona_open_", "action_export")
+        opening = {button for button in buttons if button[1].startswith(shows)}
         self.assertEqual(buttons - opening, set(BUTTONS))
 
     def module_of(self, model, name):
@@ -296,6 +295,7 @@ class TestSecurity(CartonaCase):
             "action_open_products",
             "action_open_orders",
             "action_open_refused_orders",
+            "action_open_unsettled",
             "action_open_catalogue",
             "action_open_left_over",
             "action_open_suggested",

@@ -131,6 +131,15 @@ class TestTask(CartonaCase):
         self.env["cartona.task"]._gc_tasks()
         self.assertFalse(self.task())
 
+    def test_every_button_that_starts_something_says_so_and_the_form_follows(self):
+        for name in ("push_all", "pull_orders", "fetch_catalogue", "reconcile"):
+            for _again in range(2):  # also where it is under way already
+                action = getattr(self.config, f"action_{name}")()
+                self.assertEqual(action["tag"], "display_notification", name)
+                self.assertTrue(action["params"]["message"], name)
+                self.assertEqual(action["params"]["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual(self.config.task_count, 3)
+
 
 @tagged("post_install", "-at_install")
 class TestTaskCommitted(CommittedCase):

@@ -1,0 +1,56 @@
+import json
+
+from odoo import api, fields, models
+
+
+class CartonaInbox(models.Model):
+    """An entry as people know it: by the order's number, with the order in Odoo."""
+
+    _inherit = "cartona.inbox"
+
+    receipt = fields.Char("Order number", compute="_compute_receipt")
+    payload_text = fields.Text("What Cartona sent", compute="_compute_payload_text")
+    order_id = fields.Many2one(
+        "sale.order",
+        "Order in Odoo",
+        compute="_compute_order_id",
+        help="Also of a version that is not applied.",
+    )
+
+    def _compute_receipt(self):
+        for entry in self:
+            try:
+                receipt = json.loads(entry.payload).get("receipt_id")
+            except (ValueError, AttributeError):
+                receipt = False
+            entry.receipt = str(receipt) if receipt else False
+
+    def _compute_payload_text(self):
+        """The payload in lines, for people."""
+        for entry in self:
+            entry.payload_text = in_lines(entry.payload)
+
+    def _compute_order_id(self):
+        for config in self.config_id:
+            entries = self.filtered(lambda entry, config=config: entry.config_id == config)
+            known = self.env["cartona.order"]._of(config, entries.mapped("hashed_id"))
+            for entry in entries:
+                order = known.get(entry.hashed_id)
+                entry.order_id = entry.sale_order_id or order and order.sale_order_id
+
+    @api.depends("hashed_id")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = entry._label()
+
+    def _label(self):
+        """The number that the retailer sees, else Cartona's inner name of the order."""
+        return self.receipt or self.hashed_id or ""
+
+
+def in_lines(text):
+    """JSON in lines; other text as it is."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except ValueError:
+        return text
