@@ -86,6 +86,7 @@ from . import (
     product_product_withdrawal,
     product_template,
     product_template_drift,
+    product_template_editable,
     product_template_kit,
     product_template_link,
     product_template_preview,

@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..compat import LIST, domain
-from .common import CartonaCase, create_user
+from .common import CartonaCase, create_product_manager, create_user
 
 ADDON = Path(__file__).resolve().parent.parent
 MANIFEST = ast.literal_eval((ADDON / "__manifest__.py").read_text(encoding="utf-8"))
@@ -122,6 +122,20 @@ class TestViews(CartonaCase):
             self.assertTrue(safe_eval(node.get("invisible"), dict(several)))
             for other in ({"product_variant_count": 1}, {"is_product_variant": True}):
                 self.assertFalse(safe_eval(node.get("invisible"), {**several, **other}))
+
+    def test_buttons_of_products_are_for_those_who_may_change_products(self):
+        text = (ADDON / "views" / "product_template.xml").read_text("utf-8")
+        hidden = [
+            node.get("invisible") for node in etree.fromstring(text.encode()).xpath("//button")
+        ]
+        editor = create_product_manager(self.env, "editor")
+        seller = create_user(self.env, "seller", *USERS["sales"])
+        for user, expected in ((editor, False), (seller, True)):
+            for product in (self.sugar, self.sugar.product_tmpl_id):
+                own = product.with_user(user)
+                shown = {"cartona_editable": own.cartona_editable}
+                shown.update(cartona_suggested_id=True, cartona_pack_suggested=12)
+                self.assertEqual({safe_eval(each, dict(shown)) for each in hidden}, {expected})
 
     def test_a_form_of_each_model_shows_a_real_record(self):
         self.place(self.order())

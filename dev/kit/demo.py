@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import install, odoo, roundtrip, stack
 from .catalogue import prepare
+from .company import settle_in_egypt
 from .console import say, step
 from .control import control
 from .life import Life
@@ -47,7 +48,9 @@ def _database(found: install.Install, cluster: Cluster, name: str, *, keep: bool
 
 def _live(running: stack.Stack, every_seconds: float) -> None:
     """Connect both sides, push the catalogue, and let them live."""
+    rpc = OdooRpc(running.odoo_url, running.database, running.login, running.password)
     with step("Connecting the account, linking and pushing the catalogue"):
+        settle_in_egypt(rpc)
         count, linked = prepare(running)
     say(
         f"\n  Products  {linked}"
@@ -58,5 +61,4 @@ def _live(running: stack.Stack, every_seconds: float) -> None:
         "\n  Ctrl-C stops everything.\n"
     )
     services = [running.odoo_service, running.sandbox_service]
-    rpc = OdooRpc(running.odoo_url, running.database, running.login, running.password)
     Life(rpc, control(running.sandbox_url), services).run(every_seconds)

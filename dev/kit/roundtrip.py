@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from .catalogue import connect, link, offer
+from .company import settle_in_egypt
 from .console import say
 from .control import control
 from .errors import DevError
@@ -57,6 +58,7 @@ class RoundTrip:
     def steps(self) -> dict[str, Callable[[], str | None]]:
         """Return title and action of each step, in order."""
         return {
+            "settle in Egypt → the company counts in pounds": self._settle,
             "test connection": self._test_connection,
             "fetch the catalogue, approve → all are linked": self._link,
             "push the whole catalogue": self._push_all,
@@ -75,6 +77,15 @@ class RoundTrip:
         }
 
     # -- products -----------------------------------------------------------------------
+
+    def _settle(self) -> str:
+        settle_in_egypt(self._rpc)
+        settle_in_egypt(self._rpc)  # as a demo does that goes on with its database
+        company = self._rpc.read("res.company", [], "currency_id", "country_id", limit=1)[0]
+        currency, country = company["currency_id"][1], company["country_id"][1]
+        if (currency, country) != ("EGP", "Egypt"):
+            raise DevError(f"the company is in {country} and counts in {currency}")
+        return currency
 
     def _test_connection(self) -> str:
         self._product = self._staff.own_product("CHECK-1", price=10.0, stock=500)
@@ -123,7 +134,10 @@ class RoundTrip:
 
     def _order_by_webhook(self) -> None:
         self._order = self._place()
-        self._sale_order(self._order)
+        order = self._sale_order(self._order)["id"]
+        currency = self._rpc.read("sale.order", [("id", "=", order)], "currency_id")
+        if currency[0]["currency_id"][1] != "EGP":
+            raise DevError(f"the sale order counts in {currency[0]['currency_id'][1]}")
 
     def _webhook_answers(self) -> str:
         """Tell the median time of ten answers: the order's, and nine repeats of it."""
