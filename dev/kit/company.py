@@ -15,6 +15,3 @@ def settle_in_egypt(rpc: OdooRpc) -> None:
     rpc.write("res.currency", pounds, active=True)
     egypt = rpc.search("res.country", [("code", "=", "EG")])[0]
     rpc.write("res.company", company["id"], currency_id=pounds, country_id=egypt)
-    # 15 and 16 have one that every customer is given, in the currency that Odoo came with
-    for pricelist in rpc.search("product.pricelist", [("item_ids", "=", False)], context=anything):
-        rpc.write("product.pricelist", pricelist, currency_id=pounds)
