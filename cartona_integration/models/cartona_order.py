@@ -1,5 +1,4 @@
 from odoo import _, api, fields, models
-from odoo.tools import html2plaintext
 
 from ..compat import Constraint
 from ..lib.cartona_api import StatusUpdate, is_final
@@ -156,23 +155,9 @@ class CartonaOrder(models.Model):
         """Show what Cartona did not take, and tell the salesperson."""
         self.ensure_one()
         self.write({"last_sync": fields.Datetime.now(), "error": message})
-        self._alert(_("Refused by Cartona"), message)
+        self._alert("error", message)
         # Cartona may know something that we do not
         self.env["cartona.pull"]._ask(self.config_id)
-
-    def _alert(self, summary, note):
-        """Tell the salesperson, else the account's responsible, that the order needs a person;
-        what stands among his activities already is not told twice."""
-        self.ensure_one()
-        user = self.sale_order_id.user_id or self.config_id.user_id or self.env.user
-        told = self.sale_order_id.activity_ids.filtered(
-            lambda activity: activity.summary == summary and activity.user_id == user
-        )
-        words = [html2plaintext(activity.note or "").split() for activity in told]
-        if note.split() not in words:
-            self.sale_order_id.activity_schedule(
-                "mail.mail_activity_data_warning", summary=summary, note=note, user_id=user.id
-            )
 
     # -- applying ----------------------------------------------------------------------------------
 

@@ -54,7 +54,10 @@ class CartonaOutbox(models.Model):
         sale_orders._cartona_catch_up()
         sale_orders._cartona_forget_delivery_error()
         moving = sale_orders.filtered(
-            lambda order: order.cartona_config_id.sync_statuses and order._cartona_next_status()
+            lambda order: (
+                order.cartona_config_id.sync_statuses
+                and (order._cartona_next_status() or order._cartona_is_refusal_over())
+            )
         )
         self._add(moving.mapped("cartona_order_id"))
         sale_orders._cartona_ask_invoice()
@@ -162,11 +165,11 @@ class CartonaOutbox(models.Model):
         orders._lock()
         steps = {order: order.sale_order_id._cartona_next_status(refused) for order in orders}
         # what was refused is over where nothing is left to be sent
-        orders.filtered(
-            lambda order: (
-                order.error and not steps[order] and not order.sale_order_id._cartona_refused()
-            )
-        ).write({"error": False})
+        over = orders.filtered(
+            lambda order: not steps[order] and order.sale_order_id._cartona_is_refusal_over()
+        )
+        over.mapped("line_ids").filtered("error")._forget_refusal()
+        over.write({"error": False})
         steps = {order: status for order, status in steps.items() if status}
         if not steps:
             return

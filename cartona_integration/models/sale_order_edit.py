@@ -121,6 +121,13 @@ class SaleOrder(models.Model):
             change.is_refused for change in self._cartona_changes()
         )
 
+    def _cartona_is_refusal_over(self):
+        """Whether what Cartona refused, and the order still shows, does not stand in Odoo."""
+        self.ensure_one()
+        known = self.cartona_order_id
+        errors = [known.error, *known.line_ids.mapped("error")]
+        return any(errors) and not self._cartona_refused()
+
     def _cartona_edit_block(self):
         """Why no edit of the order can go out, now or ever; False if nothing is in the way."""
         self.ensure_one()

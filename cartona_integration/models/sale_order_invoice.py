@@ -1,6 +1,6 @@
 import psycopg2
 
-from odoo import _, fields, models
+from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..compat import check_write
@@ -46,7 +46,7 @@ class SaleOrder(models.Model):
             message = str(error.args[0])  # the database's, where an account is missing
             if known.invoice_error != message:
                 known.write({"invoice_error": message})
-                known._alert(_("No draft invoice"), message)
+                known._alert("invoice_error", message)
 
     def _create_invoices(self, *args, **kwargs):
         invoices = super()._create_invoices(*args, **kwargs)

@@ -137,7 +137,7 @@ class SaleOrder(models.Model):
             return
         known.write({"delivery_error": message})
         if message:
-            known._alert(_("To finish in Odoo"), message)
+            known._alert("delivery_error", message)
 
     def _cartona_note_deliveries(self):
         """The orders' deliveries changed."""

@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         if message != before:
             known.unsettled = message
             if message and not before:
-                known._alert(_("To settle"), message)
+                known._alert("unsettled", message)
 
     def _cartona_unsettled(self):
         """What a person has to settle, in words: a list."""

@@ -32,6 +32,7 @@ from . import (
     test_missing_product,
     test_neutralize,
     test_open_items,
+    test_order_alerts,
     test_order_assigned,
     test_order_cancelled,
     test_order_cash,
