@@ -111,7 +111,7 @@ def test_a_held_order_tells_why_is_exported_and_comes_in_once_its_product_is_lin
     name = shop.sale_order(held["hashed_id"])["name"]
     manager.page.goto("about:blank")
     manager.page.goto(entry)
-    expect(manager.field("sale_order_id")).to_contain_text(name)
+    expect(manager.field("order_id")).to_contain_text(name)
     shop.rpc.write("product.template", honey, active=False, cartona_id=False)
 
 
