@@ -68,10 +68,4 @@ class CartonaInbox(models.Model):
         product.sudo().cartona_id = missing[0]
         if missing[1:]:
             return self._choice(missing[1:])
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return self.action_open()
