@@ -219,6 +219,6 @@ class TestEditCommitted(WorkersCase):
         self.killed()
         with self.transaction() as env:
             order = env["cartona.order"].search([("config_id", "=", self.config_id)])
-            shown = RawOrder(order.hashed_id, order.applied_digest, {})
+            shown = RawOrder(order.hashed_id, {}, order.applied_digest)
             self.assertFalse(order._to_acknowledge(self.config(env), [shown]))
         self.assert_at_rest((3, 5))
