@@ -1,7 +1,7 @@
 {
     "name": "Cartona Integration",
     "summary": "Prices, stock and orders between Odoo and the Cartona marketplace",
-    "version": "1.0",
+    "version": "1.1",
     "category": "Sales/Sales",
     "author": "Cartona Integration contributors",
     "website": "https://github.com/cartona-integration/cartona-integration",

@@ -98,7 +98,9 @@ class CartonaLinkImport(models.AbstractModel):
         for number, cells in cells_of.items():
             names = {(name, number_of(cell)) for name, cell in cells.items()}
             row = known["rows"].get(number_of(cells.get("cartona_product_id")))
-            linked = (row.config_id, products[number]) if row and products[number] else None
+            # several rows of a file may make one new product: they name it alike
+            owner = products[number] or self._external_id(fields, data[number])
+            linked = (row.config_id, owner) if row and owner else None
             for name, cell in cells.items():
                 check = self._bad_id if name == "cartona_id" else self._bad_number
                 message = check(cell, products[number], known, cells)
@@ -108,7 +110,7 @@ class CartonaLinkImport(models.AbstractModel):
                     message = _(
                         "The file links %(product)s twice. For an additional pack, say what is in "
                         "the pack.",
-                        product=products[number].display_name,
+                        product=products[number].display_name or owner,
                     )
                 if message:
                     bad[number] = Bad(name, message)
@@ -171,9 +173,8 @@ class CartonaLinkImport(models.AbstractModel):
             text = str(values[fields.index(".id")] or "") if ".id" in fields else ""
             if text.isdecimal():
                 ids[number] = int(text)
-            elif "id" in fields and values[fields.index("id")]:
-                name = values[fields.index("id")]
-                names[number] = name if "." in name else f"__import__.{name}"
+            elif self._external_id(fields, values):
+                names[number] = self._external_id(fields, values)
         known = self._known_names(model, names.values())
         ids.update((number, known[name]) for number, name in names.items() if name in known)
         there = {record.id: record for record in model.browse({*ids.values()}).exists()}
@@ -184,6 +185,12 @@ class CartonaLinkImport(models.AbstractModel):
                 record = record.with_context(active_test=False).product_variant_ids
             found[number] = record
         return found
+
+    @api.model
+    def _external_id(self, fields, values):
+        """The external id by which a row names its record, or nothing."""
+        name = values[fields.index("id")] if "id" in fields else ""
+        return f"__import__.{name}" if name and "." not in name else name
 
     @api.model
     def _known_names(self, model, names):

@@ -122,6 +122,16 @@ class TestLinkImport(CatalogueCase):
         self.assertEqual(set(refusals), {1})
         self.assertIn("links Tea twice", refusals[1][1].replace("[TEA-1] ", ""))
 
+    def test_a_new_product_that_the_file_links_twice_is_linked_once(self):
+        self.list_and_fetch()
+        rows = [("new", "New", "1"), ("__import__.new", "New", "3"), ("newer", "Newer", "2")]
+        result = self.load(["id", "name", "cartona_product_id"], *rows)
+        linked = [self.row(number).product_id.name for number in (1, 2, 3)]
+        self.assertEqual(linked, ["New", "Newer", False])
+        refusals = self.refusals(result)
+        self.assertEqual(set(refusals), {1})
+        self.assertIn("links __import__.new twice", refusals[1][1])
+
     def test_a_new_product_cannot_take_a_link_that_another_one_has(self):
         self.list_and_fetch()
         self.oil.cartona_id = "ID-2"

@@ -1,4 +1,6 @@
-"""Install, use, update, uninstall and reinstall the addon; nothing of it may stay behind.
+"""Install, use, update from the version before, uninstall and reinstall the addon.
+
+Nothing that is kept gets lost, and in the end nothing of the addon stays behind.
 
 Read by ``odoo shell`` from standard input, on a database that has all but the addon. Prints one
 line for each thing that was checked, ``PASS …`` or ``FAIL …``; ends with ``DONE``.
@@ -6,8 +8,10 @@ line for each thing that was checked, ``PASS …`` or ``FAIL …``; ends with ``
 
 import json
 import sys
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
+from odoo.modules import get_module_path
 from odoo.modules.registry import Registry
 
 MODULE = "cartona_integration"
@@ -165,6 +169,31 @@ def settings(environment):
     return found
 
 
+def age(environment):
+    """Make the database one that version 1.0 left."""
+    tests = Path(get_module_path(MODULE)).resolve().parent / "tests" / "uninstall"
+    environment.cr.execute((tests / "version_1_0.sql").read_text(encoding="utf-8"))
+    found = old_parts(environment)
+    check("version 1.0 is what is updated", "" if all(found.values()) else str(found))
+
+
+def old_parts(environment):
+    """How much there is of what version 1.0 had and the next ones have not."""
+    queries = {
+        "version": "SELECT count(*) FROM ir_module_module"
+        f" WHERE name = '{MODULE}' AND latest_version LIKE '%.1.0'",
+        "columns": "SELECT count(*) FROM information_schema.columns WHERE table_name ="
+        " 'cartona_order' AND column_name IN ('seen_digest', 'seen_date', 'acknowledged')",
+        "functions": "SELECT count(*) FROM queue_job_function WHERE method = '_job_acknowledge'",
+        "jobs": "SELECT count(*) FROM queue_job WHERE method_name = '_job_acknowledge'",
+    }
+    found = {}
+    for name, query in queries.items():
+        environment.cr.execute(query)
+        (found[name],) = environment.cr.fetchone()
+    return found
+
+
 def module_is(state):
     found = transaction(lambda environment: module(environment).state)
     return "" if found == state else found
@@ -178,8 +207,11 @@ during = transaction(lambda environment: snapshot(environment.cr))
 for name in ("tables", "columns", "sequences", "crons", "groups", "job functions", "jobs"):
     check(f"there were {name} of the addon", "" if during[name] - before[name] else "none")
 chosen = transaction(settle_in)
+transaction(age)
 transaction(lambda environment: module(environment).button_immediate_upgrade())
 check("it is updated", module_is("installed"))
+for name, count in transaction(old_parts).items():
+    check(f"no old {name} are left by an update", f"{count}" if count else "")
 for name, rows in transaction(settings).items():
     changed = sorted(set(rows) ^ set(chosen[name]))
     check(f"an update leaves {name} alone", json.dumps(changed) if changed else "")
