@@ -94,38 +94,55 @@ class CartonaLinkImport(models.AbstractModel):
         number_of = self.env["cartona.product"]._number_of
         products = self._products_of(model, fields, data, cells_of)
         known = self._known(cells_of, products)
-        bad, seen = {}, set()
+        bad, owners, rows, claims = {}, {}, {}, {}
         for number, cells in cells_of.items():
-            names = {(name, number_of(cell)) for name, cell in cells.items()}
-            row = known["rows"].get(number_of(cells.get("cartona_product_id")))
+            product = products[number]
+            refusal = self._bad_link(fields, data[number], product, known, cells)
+            if refusal:
+                bad[number] = refusal
+                continue
             # several rows of a file may make one new product: they name it alike
-            owner = products[number] or self._external_id(fields, data[number])
-            linked = (row.config_id, owner) if row and owner else None
-            for name, cell in cells.items():
-                check = self._bad_id if name == "cartona_id" else self._bad_number
-                message = check(cell, products[number], known, cells)
-                if not message and (name, number_of(cell)) in seen:
-                    message = _("The file has %(cell)s twice.", cell=cell)
-                if not message and linked in seen:
-                    message = _(
-                        "The file links %(product)s twice. For an additional pack, say what is in "
-                        "the pack.",
-                        product=products[number].display_name or owner,
-                    )
-                if message:
-                    bad[number] = Bad(name, message)
-                    break
-            else:
-                seen |= names | {linked} - {None}
+            owner = product or self._external_id(fields, data[number]) or number
+            row = known["rows"].get(number_of(cells.get("cartona_product_id")))
+            claims[number] = (owner, row, {(name, number_of(cells[name])) for name in cells})
+            for claim in claims[number][2]:
+                owners.setdefault(claim, set()).add(owner)
+            if row:
+                rows.setdefault((row.config_id, owner), set()).add(row)
+        for number, (owner, row, names) in claims.items():
+            doubled = {name for name, cell in names if len(owners[name, cell]) > 1}
+            for name in doubled:
+                message = _("The file has %(cell)s twice.", cell=cells_of[number][name])
+                bad[number] = Bad(name, message)
+            if not doubled and row and len(rows[row.config_id, owner]) > 1:
+                message = _(
+                    "The file links %(product)s twice. For an additional pack, say what is in "
+                    "the pack.",
+                    product=products[number].display_name or owner,
+                )
+                bad[number] = Bad("cartona_product_id", message)
         return bad
+
+    @api.model
+    def _bad_link(self, fields, values, product, known, cells):
+        """Why a row's link cannot be, whatever else stands in the file; or None."""
+        for name, cell in cells.items():
+            check = self._bad_id if name == "cartona_id" else self._bad_number
+            message = check(cell, product, known, cells)
+            if message:
+                return Bad(name, message)
+        place = fields.index("default_code") if "default_code" in fields else None
+        code = str(values[place] or "").strip() if place is not None else product[:1].default_code
+        message = self._contradiction(product[:1], code, known, cells)
+        return Bad("cartona_product_id", message) if message else None
 
     @api.model
     def _known(self, cells_of, products):
         """What is looked up for all rows at once.
 
         ``ids`` and ``rows``: what the catalogues of the user's companies list, our ids, and rows
-        by their number · ``owners``: ``{Cartona ID: products}`` of any company · ``refusals``:
-        ``{(row, product): why it cannot be linked}``
+        by their number · ``named``: ``{(account, our id): row}`` · ``owners``: ``{Cartona ID:
+        products}`` of any company · ``refusals``: ``{(row, product): why it cannot be linked}``
 
         :param cells_of: ``{row number: {column: cell}}``
         :param products: ``{row number: product}``
@@ -146,6 +163,7 @@ class CartonaLinkImport(models.AbstractModel):
         return {
             "ids": {*rows.mapped("internal_product_id")},
             "rows": by_number,
+            "named": {(row.config_id, row.internal_product_id): row for row in rows},
             "owners": owners,
             "refusals": {
                 (row, pairs[config][row]): reason
@@ -245,3 +263,24 @@ class CartonaLinkImport(models.AbstractModel):
             return _("The product has variants: import them, each with its own.")
         # a row that stands twice in the file is refused for that
         return known["refusals"].get((row, product.sudo()), "")
+
+    @api.model
+    def _contradiction(self, product, code, known, cells):
+        """Why the product that a row links cannot have the id that it will have, or nothing.
+
+        :param code: the product's internal reference behind the import
+        """
+        row = known["rows"].get(
+            self.env["cartona.product"]._number_of(cells.get("cartona_product_id"))
+        )
+        if not row:
+            return ""
+        identifier = cells.get("cartona_id") or product.cartona_id or row.internal_product_id
+        other = known["named"].get((row.config_id, identifier or code), row)
+        if other == row or not identifier and other.product_id not in (row.product_id, product):
+            return ""  # a reference that is another product's id is not taken for the id
+        return _(
+            "Cartona knows %(identifier)s as %(cartona)s already.",
+            identifier=identifier or code,
+            cartona=other.display_name,
+        )

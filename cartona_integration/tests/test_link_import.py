@@ -46,12 +46,12 @@ class TestLinkImport(CatalogueCase):
             (str(salt.id), "two words"),
             (str(self.oil.id), "ID-2"),
         )
-        self.assertEqual(result["ids"], [self.tea.id, self.oil.id])
-        self.assertEqual(self.tea.cartona_id, "ID-1")
-        self.assertEqual(self.row(1).product_id, self.tea)
-        self.assertFalse((self.sugar + self.rice + salt).filtered("cartona_id"))
+        self.assertEqual(result["ids"], [self.oil.id])
+        self.assertFalse((self.tea + self.sugar + self.rice + salt).filtered("cartona_id"))
+        self.assertFalse(self.row(1).product_id)
         refusals = self.refusals(result)
-        self.assertEqual(set(refusals), {1, 2, 3, 4})
+        self.assertEqual(set(refusals), {0, 1, 2, 3, 4})
+        self.assertIn("twice", refusals[0][1])
         self.assertIn("twice", refusals[1][1])
         self.assertIn("no product with the ID ID-9", refusals[2][1])
         self.assertIn("Oil", refusals[3][1])
@@ -102,35 +102,78 @@ class TestLinkImport(CatalogueCase):
         self.list_and_fetch()
         self.oil.cartona_id = "ID-2"
         header = [".id", "cartona_product_id"]
-        rows = [(self.tea, "3"), (self.sugar, "[3] z"), (self.rice, "99"), (self.rice, "2")]
+        rows = [(self.tea, "[3] z"), (self.rice, "99"), (self.rice, "2")]
         result = self.load(header, *((str(record.id), cell) for record, cell in rows))
         self.run_jobs()
         self.assertEqual(self.row(3).product_id, self.tea)
         self.assertEqual(self.links(), {"3": "TEA-1"})
         refusals = self.refusals(result)
-        self.assertEqual(set(refusals), {1, 2, 3})
-        self.assertIn("twice", refusals[1][1])
-        self.assertIn("no product 99", refusals[2][1])
-        self.assertIn("Oil", refusals[3][1])
+        self.assertEqual(set(refusals), {1, 2})
+        self.assertIn("no product 99", refusals[1][1])
+        self.assertIn("Oil", refusals[2][1])
 
-    def test_a_product_that_the_file_links_twice_is_linked_once(self):
+    def test_two_products_cannot_be_one_of_cartona(self):
         self.list_and_fetch()
-        rows = [(str(self.tea.id), "1"), (str(self.tea.id), "3"), (str(self.oil.id), "3")]
-        result = self.load([".id", "cartona_product_id"], *rows)
-        self.assertEqual((self.row(1).product_id, self.row(3).product_id), (self.tea, self.oil))
-        refusals = self.refusals(result)
-        self.assertEqual(set(refusals), {1})
-        self.assertIn("links Tea twice", refusals[1][1].replace("[TEA-1] ", ""))
+        rows = [(str(self.tea.id), "3"), (str(self.sugar.id), "[3] z"), (str(self.oil.id), "1")]
+        refusals = self.refusals(self.load([".id", "cartona_product_id"], *rows))
+        self.assertEqual(set(refusals), {0, 1})
+        self.assertIn("twice", refusals[0][1])
+        self.assertEqual(self.row(1).product_id, self.oil)
+        self.assertFalse(self.row(3).product_id)
 
-    def test_a_new_product_that_the_file_links_twice_is_linked_once(self):
+    def test_what_the_file_links_twice_is_not_linked_at_all(self):
+        self.list_and_fetch()
+        rows = [(str(self.tea.id), "1"), (str(self.tea.id), "3"), (str(self.oil.id), "2")]
+        result = self.load([".id", "cartona_product_id"], *rows)
+        linked = [self.row(number).product_id for number in (1, 2, 3)]
+        self.assertEqual(linked, [self.tea.browse(), self.oil, self.tea.browse()])
+        refusals = self.refusals(result)
+        self.assertEqual(set(refusals), {0, 1})
+        self.assertIn("links Tea twice", refusals[0][1].replace("[TEA-1] ", ""))
+
+    def test_a_new_product_that_the_file_links_twice_is_not_linked(self):
         self.list_and_fetch()
         rows = [("new", "New", "1"), ("__import__.new", "New", "3"), ("newer", "Newer", "2")]
         result = self.load(["id", "name", "cartona_product_id"], *rows)
         linked = [self.row(number).product_id.name for number in (1, 2, 3)]
-        self.assertEqual(linked, ["New", "Newer", False])
+        self.assertEqual(linked, [False, "Newer", False])
         refusals = self.refusals(result)
-        self.assertEqual(set(refusals), {1})
+        self.assertEqual(set(refusals), {0, 1})
         self.assertIn("links __import__.new twice", refusals[1][1])
+
+    def test_a_row_that_the_file_repeats_passes(self):
+        self.list_and_fetch()
+        rows = [(str(self.tea.id), "ID-1"), (str(self.tea.id), "ID-1")]
+        self.assertEqual(self.load([".id", "cartona_id"], *rows)["messages"], [])
+        self.assertEqual(self.row(1).product_id, self.tea)
+
+    def test_a_row_that_contradicts_itself_is_refused_alone(self):
+        """Its own ID, or the reference that becomes it, is the ID of another Cartona product."""
+        self.list_and_fetch()
+        salt, nut = self.product("Salt", "SALT", 1.0), self.product("Nut", "NUT", 1.0)
+        header = [".id", "name", "default_code", "cartona_id", "cartona_product_id"]
+        rows = [
+            (str(self.tea.id), "Tea", "TEA-1", "ID-2", "3"),
+            (str(salt.id), "Salt", "ID-2", "", "3"),
+            ("", "New", "ID-2", "", "3"),
+            (str(nut.id), "Nut", "NUT", "", "1"),
+        ]
+        for row in rows[:3]:
+            with self.subTest(row=row):
+                result = self.load(header, row, rows[3])
+                self.assertEqual(result["ids"], [nut.id])
+                refusals = self.refusals(result)
+                self.assertEqual(set(refusals), {0})
+                self.assertIn("Cartona knows ID-2 as", refusals[0][1])
+        self.assertEqual(self.row(1).product_id, nut)
+
+    def test_a_reference_that_is_the_id_of_another_product_hinders_no_link(self):
+        self.list_and_fetch()
+        self.oil.cartona_id = "ID-2"
+        result = self.load(
+            [".id", "default_code", "cartona_product_id"], (str(self.tea.id), "ID-2", "3")
+        )
+        self.assertEqual((result["messages"], self.row(3).product_id), ([], self.tea))
 
     def test_a_new_product_cannot_take_a_link_that_another_one_has(self):
         self.list_and_fetch()
