@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..compat import check_write
 from ..lib.cartona_api.errors import ConfigurationError
 from ..lib.cartona_api.settings import check_token
 
@@ -29,6 +30,7 @@ class CartonaConfig(models.Model):
     )
     has_token = fields.Boolean("Token is set", compute="_compute_has_secrets")
     has_webhook_secret = fields.Boolean("Webhook secret is set", compute="_compute_has_secrets")
+    has_replaced_secret = fields.Boolean(compute="_compute_has_secrets")
 
     def _compute_secrets(self):
         self.token = self.webhook_secret = False
@@ -77,7 +79,23 @@ class CartonaConfig(models.Model):
 
     def _compute_has_secrets(self):
         credentials = self.env["cartona.credential"].sudo()  # only whether there is one
-        kinds = credentials._kinds(self)
+        kinds, replaced = credentials._kinds(self), credentials._replaced(self).config_id
         for config in self:
             config.has_token = "token" in kinds.get(config.id, ())
             config.has_webhook_secret = "webhook" in kinds.get(config.id, ())
+            config.has_replaced_secret = config in replaced
+
+    def action_end_replaced_secrets(self):
+        """Webhooks with a secret that was replaced are refused from now on.
+
+        :raise AccessError: the user is no administrator, who alone may set secrets
+        """
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(_("Only administrators may do this."))
+        check_write(self)
+        credentials = self.env["cartona.credential"].sudo()  # no access rule reaches a secret
+        credentials._replaced(self).unlink()
+        for config in self:
+            message = _("%(user)s ended the replaced secrets.", user=self.env.user.name)
+            config.env["cartona.log"].sudo()._add_decision(config, "account", message)
+        return True

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..compat import Index
 
-#: How long a replaced webhook secret stays valid, so that Cartona's side can follow.
+#: How long what opened webhooks stays valid once it is replaced, so that Cartona's side can follow.
 ROTATION_GRACE = timedelta(days=1)
 
 
@@ -24,21 +24,30 @@ class CartonaCredential(models.Model):
 
     @api.model
     def _set(self, config, kind, value):
-        """Make ``value`` the current secret; a replaced webhook secret stays for a while."""
-        current = self.search(
-            [("config_id", "=", config.id), ("kind", "=", kind), ("valid_until", "=", False)]
-        )
-        if kind == "webhook":
-            current.write({"valid_until": fields.Datetime.now() + ROTATION_GRACE})
-        else:
-            current.unlink()
+        """Make ``value`` the current secret; what webhooks carried before stays for a while."""
+        current = self._current(config, kind)
+        # an account without a webhook secret takes its token
+        opened = self._current(config, "webhook") or self._current(config, "token")
+        if opened and opened.value != value and (kind == "webhook" or opened == current):
+            opened.copy({"kind": "webhook", "valid_until": fields.Datetime.now() + ROTATION_GRACE})
+        current.unlink()
         self.create({"config_id": config.id, "kind": kind, "value": value})
+
+    @api.model
+    def _current(self, config, kind):
+        domain = [("config_id", "=", config.id), ("kind", "=", kind), ("valid_until", "=", False)]
+        return self.search(domain, limit=1)
+
+    @api.model
+    def _replaced(self, configs):
+        """Those that are replaced and still open webhooks."""
+        domain = [("config_id", "in", configs.ids), ("valid_until", ">", fields.Datetime.now())]
+        return self.search(domain)
 
     @api.model
     def _get(self, config, kind):
         """The current secret of that kind, or None."""
-        domain = [("config_id", "=", config.id), ("kind", "=", kind), ("valid_until", "=", False)]
-        return self.search(domain, limit=1).value or None
+        return self._current(config, kind).value or None
 
     @api.model
     def _kinds(self, configs):
@@ -69,8 +78,8 @@ class CartonaCredential(models.Model):
     def _webhook_secrets(self):
         """What a webhook may carry: ``[(secret, config id)]``.
 
-        The webhook secrets of an account, the replaced ones until they expire; an account without
-        any takes its token (contract, 'Webhooks').
+        The webhook secrets of an account; one without any takes its token (contract, 'Webhooks').
+        What is replaced stays until it expires.
         """
         self.env.cr.execute(
             """

@@ -31,6 +31,7 @@ class CartonaLog(models.Model):
             ("order", "Apply order"),
             ("job", "Jobs"),
             ("alert", "Alert"),
+            ("account", "Account"),
         ],
         required=True,
         readonly=True,

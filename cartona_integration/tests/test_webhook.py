@@ -68,29 +68,60 @@ class TestWebhookVerification(WebhookCase):
         for token in ("مفتاح".encode(), b"\xff\xfe", "secret-token\u00a0é".encode("latin-1")):
             self.assert_shut({"AuthorizationToken": token})
 
-    def test_with_a_webhook_secret_the_token_no_longer_opens(self):
+    def a_day_later(self):
+        # the database's clock stands still since the test's transaction began
+        replaced = self.env["cartona.credential"].search([("valid_until", "!=", False)])
+        for secret in replaced:
+            left = secret.valid_until - fields.Datetime.now()
+            self.assertTrue(timedelta(hours=23) < left <= timedelta(days=1), left)
+        self.assertTrue(replaced)
+        replaced.valid_until = fields.Datetime.now() - timedelta(hours=1)
+
+    def test_with_a_webhook_secret_the_token_opens_for_one_more_day(self):
         self.secret()
+        self.assert_opens({"AuthorizationToken": "hook-secret"})
+        self.assert_opens({"AuthorizationToken": "secret-token"})
+        self.a_day_later()
         self.assert_opens({"AuthorizationToken": "hook-secret"})
         self.assert_shut({"AuthorizationToken": "secret-token"})
         self.assert_shut(BEARER)
+
+    def test_with_a_webhook_secret_another_token_changes_nothing(self):
+        self.secret()
+        self.a_day_later()
+        self.config.token = "other-token"
+        self.assert_opens({"AuthorizationToken": "hook-secret"})
+        for token in ("secret-token", "other-token"):
+            self.assert_shut({"AuthorizationToken": token})
 
     def test_a_replaced_webhook_secret_opens_for_one_more_day(self):
         self.secret("old-secret")
         self.secret("new-secret")
         self.assert_opens({"AuthorizationToken": "new-secret"})
         self.assert_opens({"AuthorizationToken": "old-secret"})
-        replaced = self.env["cartona.credential"].search([("value", "=", "old-secret")])
-        left = replaced.valid_until - fields.Datetime.now()
-        self.assertTrue(timedelta(hours=23) < left <= timedelta(days=1), left)
-        # the database's clock stands still since the test's transaction began
-        replaced.valid_until = fields.Datetime.now() - timedelta(hours=1)
+        self.a_day_later()
         self.assert_shut({"AuthorizationToken": "old-secret"})
         self.assert_opens({"AuthorizationToken": "new-secret"})
 
-    def test_a_replaced_token_opens_no_longer(self):
+    def test_a_replaced_token_opens_for_one_more_day(self):
         self.config.token = "other-token"
+        self.assert_opens({"AuthorizationToken": "other-token"})
+        self.assert_opens({"AuthorizationToken": "secret-token"})
+        self.assertEqual(self.env["cartona.credential"]._get(self.config, "token"), "other-token")
+        self.a_day_later()
+        self.assert_opens({"AuthorizationToken": "other-token"})
+        self.assert_shut({"AuthorizationToken": "secret-token"})
+
+    def test_an_administrator_ends_what_is_replaced(self):
+        self.config.token = "other-token"
+        self.assertTrue(self.config.has_replaced_secret)
+        self.config.action_end_replaced_secrets()
+        self.config.invalidate_recordset()
+        self.assertFalse(self.config.has_replaced_secret)
         self.assert_shut({"AuthorizationToken": "secret-token"})
         self.assert_opens({"AuthorizationToken": "other-token"})
+        log = self.env["cartona.log"].search([("operation", "=", "account")])
+        self.assertIn(self.env.user.name, log.mapped("message")[0])
 
     def test_an_account_without_any_secret_is_shut(self):
         self.env["cartona.credential"].search([]).unlink()

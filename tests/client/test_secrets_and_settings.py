@@ -201,6 +201,14 @@ def test_a_secret_is_not_cut_in_half_where_the_text_ends():
     assert TOKEN[:5] not in caught.value.body
 
 
+@pytest.mark.parametrize("place", [9_980, 10_001, 10_010, 10_001 + len(TOKEN) // 2])
+def test_a_secret_that_comes_twice_does_not_move_half_of_itself_inside(place):
+    text = (TOKEN + "x" * 20_000)[:place] + TOKEN + "y" * 50_000
+    with pytest.raises(CartonaError) as caught:
+        make_client(answer(text.encode(), 500)).pull_orders()
+    assert TOKEN[:5] not in caught.value.body
+
+
 # -- the observer --------------------------------------------------------------------------------
 
 

@@ -36,11 +36,13 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """``text`` without secrets, cut to ``MAX_TEXT`` characters."""
-        # Cut first, since answers may have megabytes, but never through a secret.
+        # Cut first, since answers may have megabytes; what a cut leaves of a secret goes, too.
         margin = max((len(secret) for secret in self._secrets), default=0)
-        text = text[: MAX_TEXT + margin]
-        text = _SECRET_PAIR.sub(rf'\g<1>"{HIDDEN}"', self._without_secrets(text))
-        return text[:MAX_TEXT]
+        cut = text[: MAX_TEXT + margin]
+        clean = _SECRET_PAIR.sub(rf'\g<1>"{HIDDEN}"', self._without_secrets(cut))
+        if len(cut) < len(text):
+            clean = clean[: max(len(clean) - margin, 0)]
+        return clean[:MAX_TEXT]
 
     def data(self, value: Any) -> Any:
         """A copy of a JSON value without secrets."""
