@@ -139,12 +139,11 @@ class CartonaConfig(models.Model):
         edits = ("identity_key", "=like", f"cartona-edits-{self.id}-%")
         self._hurry_jobs(["|", ("identity_key", "in", keys), edits])
 
-    @api.model
     def _hurry_jobs(self, which):
         """:param which: a domain"""
         domain = [*which, ("state", "=", "pending"), ("eta", "!=", False)]
         # of the addon, whoever the manager is
-        self.env["queue.job"].sudo().search(domain).write({"eta": False})
+        self.env["queue.job"].sudo().search(domain).write({"eta": self._not_before()})
 
     def _retry_failed(self, model):
         """Let the failed job of what waits run again: a failure makes no new job each minute."""

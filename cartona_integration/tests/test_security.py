@@ -43,6 +43,8 @@ ACCESS = {
     "cartona.preview": {"user": "", "manager": "r", "system": "r"},
     "cartona.credential": {},
     "cartona.attempt": {},
+    "cartona.rest": {},
+    "cartona.pace": {},
     "cartona.journal": {},
     "cartona.outbox": {},
     "cartona.otp.call": {},
@@ -121,6 +123,8 @@ class TestSecurity(CartonaCase):
         self.commit()
         for model in (
             "cartona.attempt",
+            "cartona.rest",
+            "cartona.pace",
             "cartona.otp.call",
             "cartona.edit.call",
             "cartona.withdrawal",
@@ -173,6 +177,8 @@ class TestSecurity(CartonaCase):
             ),
             "cartona.credential": dict(config, kind="token", value="x"),
             "cartona.attempt": dict(config, product_ids="[]"),
+            "cartona.rest": dict(config, kind="push", reason="no"),
+            "cartona.pace": dict(config, starts="[]"),
             "cartona.withdrawal": dict(config, internal_id="SUG-1"),
             "cartona.journal": dict(config, product_id=self.sugar.id, kind="price"),
             "cartona.outbox": dict(config, order_id=self.sale_orders().cartona_order_id.id),
