@@ -76,9 +76,7 @@ class CartonaAlert(models.Model):
     def _summary(self):
         return {
             "paused": (
-                _("Cartona is paused")
-                if self.config_id.paused
-                else _("Cartona is paused in part")
+                _("Cartona is paused") if self.config_id.paused else _("Cartona is paused in part")
             ),
             "outage": _("Calls to Cartona fail"),
             "runner": _("No job runner works"),

@@ -133,10 +133,7 @@ class CartonaConfig(models.Model):
         "Time-out (s)", default=20.0, required=True, help="Longest wait for an answer of Cartona."
     )
     pace = fields.Float(
-        "Calls per second",
-        default=5.0,
-        required=True,
-        help="Cartona allows 5. All workers together keep to it. 0: no limit.",
+        "Calls per second", default=5.0, required=True, help="Of all workers. 0: no limit."
     )
     log_retention_days = fields.Integer(
         "Keep log (days)", default=30, required=True, help="Older lines of the log are deleted."

@@ -46,9 +46,7 @@ class CartonaConfig(models.Model):
         if moment:
             left = (moment - fields.Datetime.now()).total_seconds()
             seconds = left + random.uniform(1, FIRST_WAIT)  # not all at once
-            raise RetryableJobError(
-                "Cartona wants no call yet", seconds=seconds, ignore_retry=True
-            )
+            raise RetryableJobError("Cartona wants no call yet", seconds=seconds, ignore_retry=True)
 
     def _check_connection(self, operation=None):
         """Ask before a job that calls Cartona does anything.
