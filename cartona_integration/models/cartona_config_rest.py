@@ -135,13 +135,6 @@ class CartonaConfig(models.Model):
             config._settle_pause(_("Cartona works again: it takes everything."))
         config._wake()
 
-    def _hurry(self):
-        super()._hurry()
-        singles = [("method_name", "=", "_job_send_one"), ("state", "=", "pending")]
-        singles = self.env["queue.job"].sudo().search(singles)  # as the others
-        singles = singles.filtered(lambda job: job.args[0] == self)
-        self._hurry_jobs([("id", "in", singles.ids)])
-
     def _try_rests(self):
         """What rests may be tried at once: something changed."""
         # whoever may resume an account

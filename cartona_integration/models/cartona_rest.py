@@ -19,7 +19,7 @@ class CartonaRest(models.Model):
     _name = "cartona.rest"
     _description = "Cartona Rest"
     _log_access = False
-    _order = "config_id, kind DESC"
+    _order = "id"
 
     config_id = fields.Many2one("cartona.config", required=True, ondelete="cascade")
     kind = fields.Selection(

@@ -21,8 +21,9 @@ class TestPace(WorkersCase):
 
         def work(env):
             pacer = SharedPacer(self.config(env))
-            for _call in range(6):
-                starts.append(timing.now() + max(pacer.wait("account", 4, timing), 0))
+            starts.extend(
+                timing.now() + max(pacer.wait("account", 4, timing), 0) for _call in range(6)
+            )
 
         self.at_once([work] * 4)
         starts.sort()

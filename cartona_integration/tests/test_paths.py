@@ -51,21 +51,21 @@ class TestPaths(CartonaCase):
         self.config.write({"base_url": "http://127.0.0.1:9/c/api/v1/", "orders_path": OTHER})
         self.assertEqual(self.config.orders_path, OTHER)
 
-    def fail(self):
+    def refused(self):
         with suppress(RetryableJobError):  # not by assertRaises, which would roll it back
             self.env["cartona.pull"]._job_pull(self.config, 1, None)
         self.forget()
 
     def test_where_neither_answers_the_account_pauses(self):
         self.cartona.orders_path = None
-        self.fail()
+        self.refused()
         self.assertTrue(self.config.paused)
         self.assertEqual(self.paths(), [ONE, OTHER])
         self.assertFalse(self.config.orders_path)
 
     def test_where_the_other_one_fails_it_is_tried_again(self):
         self.cartona.forbidden[OTHER] = (500, "down")
-        self.fail()
+        self.refused()
         self.assertFalse(self.config.paused)
         self.assertFalse(self.config.orders_path)
 

@@ -53,7 +53,9 @@ class TestRest(CommittedCase):
         """How many alerts there were, activities are open, and notes say that it works again."""
         with self.transaction() as env:
             config = self.config(env)
-            alerts = env["cartona.alert"].search([("config_id", "=", config.id)])
+            alerts = env["cartona.alert"].search(
+                [("config_id", "=", config.id), ("kind", "=", "paused")]
+            )
             notes = config.message_ids.filtered(lambda note: "works again" in (note.body or ""))
             return len(alerts), len(config.activity_ids), len(notes)
 
@@ -149,6 +151,8 @@ class TestRest(CommittedCase):
     def test_a_revoked_token_pauses_the_account_with_the_same_alert(self):
         for path in (PUSH, PULL):
             self.cartona.forbidden[path] = (403, {"error": "revoked"})
+        self.run_due_jobs()
+        self.assertEqual(self.told(), (1, 1, 0))
         self.minute()
         with self.transaction() as env:
             self.assertTrue(self.config(env).paused)
@@ -270,7 +274,7 @@ class TestRestShown(CartonaCase):
     def test_no_answer_at_all_is_the_accounts(self):
         self.config._refuse("push", AuthenticationError("no token"))
         self.assertTrue(self.config.paused)
-        self.assertFalse(self.env["cartona.rest"].search([]))
+        self.assertFalse(self.env["cartona.rest"]._of(self.config))
 
     def test_a_token_of_a_paused_account_leaves_a_persons_pause(self):
         self.refuse("push")

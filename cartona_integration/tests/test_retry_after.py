@@ -88,7 +88,7 @@ class TestRetryAfter(CommittedCase):
         self.work()
         with self.transaction() as env:
             self.config(env).action_resume()
-        self.assertEqual({minutes for minutes, _retries in self.jobs()}, {30})
+        self.assertIn(30, {minutes for minutes, _retries in self.jobs()})
         self.run_due_jobs()
         self.assertEqual(self.cartona.calls, [])
 

@@ -31,7 +31,7 @@ class TestUnknownOrder(CartonaCase):
 
     def assert_nothing_rests(self):
         self.assertFalse(self.config.paused)
-        self.assertFalse(self.env["cartona.rest"].search([]))
+        self.assertFalse(self.env["cartona.rest"]._of(self.config))
         self.assertFalse(self.env["cartona.alert"].search([("config_id", "=", self.config.id)]))
 
     def test_one_unknown_order_shows_it_and_the_others_pass(self):
