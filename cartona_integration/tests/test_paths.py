@@ -78,8 +78,9 @@ class TestPaths(CartonaCase):
         self.assertEqual(self.config.orders_path, OTHER)
 
     def test_testing_the_connection_finds_it_once(self):
-        self.config.action_test_connection()
-        self.config.action_test_connection()
+        for _number in range(2):
+            self.config.action_test_connection()
+            self.forget()
         self.assertEqual(self.paths(), ["supplier-product", ONE, OTHER, "supplier-product"])
         self.assertEqual(self.config.orders_path, OTHER)
 
