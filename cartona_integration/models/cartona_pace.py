@@ -32,22 +32,24 @@ class CartonaPace(models.Model):
         :return: seconds until then
         """
         cr = self.env.cr
-        cr.execute("SET LOCAL synchronous_commit TO off")  # it is of no use after a crash
-        cr.execute(
-            "INSERT INTO cartona_pace (config_id, starts) "
-            "SELECT %(id)s, '[]' WHERE NOT EXISTS "
-            "(SELECT FROM cartona_pace WHERE config_id = %(id)s) ON CONFLICT DO NOTHING",
-            {"id": config.id},
-            log_exceptions=False,
-        )
-        cr.execute(
+        # of no use after a crash; who was slower tries anew, and need not be told of
+        cr.execute("SET LOCAL synchronous_commit TO off")
+        lock = (
             "SELECT starts, extract(epoch FROM clock_timestamp())::float8 FROM cartona_pace "
-            "WHERE config_id = %s FOR NO KEY UPDATE",
-            (config.id,),
-            log_exceptions=False,
+            "WHERE config_id = %s FOR NO KEY UPDATE"
         )
-        text, now = cr.fetchone()
-        starts = json.loads(text)
+        cr.execute(lock, (config.id,), log_exceptions=False)
+        row = cr.fetchone()
+        if not row:  # the account's first call
+            cr.execute(
+                "INSERT INTO cartona_pace (config_id, starts) VALUES (%s, '[]') "
+                "ON CONFLICT DO NOTHING",
+                (config.id,),
+                log_exceptions=False,
+            )
+            cr.execute(lock, (config.id,), log_exceptions=False)
+            row = cr.fetchone()
+        starts, now = json.loads(row[0]), row[1]
         start = next_start(starts, rate, now)
         starts = [*starts, start][-burst_of(rate) :]
         cr.execute(

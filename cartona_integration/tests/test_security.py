@@ -26,11 +26,8 @@ ACCESS = {
     "cartona.config": MANAGED,
     "cartona.order": dict.fromkeys(STAFF, "r"),
     "cartona.product.state": {
-        "employee": "r",
-        "sales": "r",
-        "user": "r",
-        "manager": "rw",
-        "system": "rw",
+        **dict.fromkeys(STAFF, "r"),
+        **dict.fromkeys(("manager", "system"), "rw"),
     },
     "cartona.product": dict.fromkeys(STAFF, "r"),
     "cartona.pack": MANAGED,
@@ -58,6 +55,7 @@ MANAGERS = ("manager", "system")
 WRITERS = None
 BUTTONS = {
     ("cartona.config", "action_test_connection"): MANAGERS,
+    ("cartona.config", "action_end_replaced_secrets"): ("system",),
     ("cartona.config", "action_push_all"): MANAGERS,
     ("cartona.config", "action_pull_orders"): MANAGERS,
     ("cartona.config", "action_fetch_catalogue"): MANAGERS,
