@@ -19,7 +19,7 @@ class CartonaProduct(models.Model):
     )
     suggested_note = fields.Char("Before you approve", compute="_compute_suggested_note")
 
-    @api.depends("unit", "unit_count", "suggested_id", "suggested_id.cartona_pack_quantity")
+    @api.depends("unit", "unit_count", "suggested_id.uom_id", "suggested_id.cartona_pack_quantity")
     def _compute_suggested_note(self):
         amounts = self.env["uom.uom"]._cartona_amounts()
         items = self.env["cartona.catalogue"]._prepare_items(self.mapped("suggested_id"))

@@ -41,7 +41,7 @@ def measure(database):
         catalogue = env["cartona.catalogue"]
         catalogue._compare(config, rows)
         catalogue._decide(config)
-        catalogue._link_certain(config, rows)
+        catalogue._link_certain(config, rows.search(catalogue._certain_domain(config)))
         env.flush_all()
         elapsed = time.perf_counter() - started
         linked = len(rows.filtered("product_id"))
