@@ -22,21 +22,25 @@ class CartonaProduct(models.Model):
     @api.depends("unit", "unit_count", "suggested_id.uom_id", "suggested_id.cartona_pack_quantity")
     def _compute_suggested_note(self):
         amounts = self.env["uom.uom"]._cartona_amounts()
-        items = self.env["cartona.catalogue"]._prepare_items(self.mapped("suggested_id"))
-        ours = {item.key: item for item in items}
+        packings = self._packings()
         for row in self:
-            product, found = row.suggested_id, Packing.SAME
-            if product:
-                found = packing(row._prepare_item(), ours[product.id])
-            row.suggested_note = row._note(product, found, amounts)
+            row.suggested_note = row._wrong_unit(packings, amounts) or row._note(packings, amounts)
 
-    def _note(self, product, found, amounts):
-        """What a person should look at before it is approved, in words; nothing if all is clear.
+    def _packings(self):
+        """``{row: Packing}``: whether a unit on Cartona is one of the suggested product."""
+        suggested = self.filtered("suggested_id")
+        items = self.env["cartona.catalogue"]._prepare_items(suggested.mapped("suggested_id"))
+        ours = {item.key: item for item in items}
+        return {row: packing(row._prepare_item(), ours[row.suggested_id.id]) for row in suggested}
 
-        :param found: the lib's ``Packing``
+    def _note(self, packings, amounts):
+        """What a person should look at before the suggestion is approved, in words, or nothing.
+
+        :param packings: of the rows
         :param amounts: of the units of measure
         """
         self.ensure_one()
+        found, product = packings.get(self, Packing.SAME), self.suggested_id
         if found is Packing.SAME:
             return False
         if found is Packing.REFUTED:
@@ -44,9 +48,8 @@ class CartonaProduct(models.Model):
         amount, unit = amount_of(self._prepare_item()), product.uom_id.display_name
         if found is Packing.UNSAID or not amount:
             return _("Is a unit on Cartona one of %(unit)s here? Nobody can tell.", unit=unit)
-        there = self._words_of_amount(amount)
-        count = self._pack_to_take(product, amounts)
-        if count not in (0, 1):
+        there, count = self._words_of_amount(amount), self._pack_to_take(product, amounts)
+        if count:
             return _(
                 "A unit on Cartona is %(there)s: %(count)s of %(unit)s here. 'In a Cartona unit' "
                 "is set to that with the approval.",
@@ -54,23 +57,34 @@ class CartonaProduct(models.Model):
                 count=f"{count:g}",
                 unit=unit,
             )
-        count = how_many(amount, amounts.get(product.uom_id.id, UNCLEAR))
-        if count and product.cartona_pack_quantity == 1:
-            return _(
-                "A unit on Cartona is %(there)s (%(price)s). Approve it if one of %(unit)s here "
-                "(%(own)s) is the whole pack. If not, set 'In a Cartona unit' to %(count)s first.",
-                there=there,
-                price=f"{self.price:g}",
-                unit=unit,
-                own=f"{product.lst_price:g}",
-                count=f"{count:g}",
-            )
+        return _(
+            "A unit on Cartona is %(there)s (%(price)s). Approve it if one of %(unit)s here "
+            "(%(own)s) is the whole pack. If not, set 'In a Cartona unit' to %(count)s first.",
+            there=there,
+            price=f"{self.price:g}",
+            unit=unit,
+            own=f"{product.lst_price:g}",
+            count=f"{how_many(amount, PIECE):g}",
+        )
+
+    def _wrong_unit(self, packings, amounts):
+        """Why price and stock would be wrong if the suggestion were approved as it is, or nothing.
+
+        What one "Unit" is, a person may know; not what a dozen is, or a number that was set.
+        """
+        self.ensure_one()
+        product, amount = self.suggested_id, amount_of(self._prepare_item())
+        if packings.get(self) is not Packing.OTHER or not amount:
+            return ""
+        is_plain = amounts.get(product.uom_id.id) == PIECE and product.cartona_pack_quantity == 1
+        if is_plain or self._pack_to_take(product, amounts):
+            return ""
         return _(
             "A unit on Cartona is %(there)s, which is not %(pack)s of %(unit)s here. Price and "
             "stock would be wrong: set the unit of measure or 'In a Cartona unit' first.",
-            there=there,
+            there=self._words_of_amount(amount),
             pack=f"{product.cartona_pack_quantity:g}",
-            unit=unit,
+            unit=product.uom_id.display_name,
         )
 
     @api.model
@@ -102,7 +116,7 @@ class CartonaProduct(models.Model):
         if product.cartona_pack_quantity != 1 or amounts.get(product.uom_id.id) == PIECE:
             return 0.0
         elsewhere = [("product_id", "=", product.id), ("config_id", "!=", self.config_id.id)]
-        return 0.0 if self.search_count(elsewhere, limit=1) else count
+        return 0.0 if count == 1 or self.search_count(elsewhere, limit=1) else count
 
     def _take_pack(self, product, amounts):
         """It was approved: the product's unit on Cartona is as Cartona says it, where it is clear.
@@ -110,5 +124,5 @@ class CartonaProduct(models.Model):
         :param amounts: of the units of measure
         """
         count = self._pack_to_take(product, amounts)
-        if count not in (0, 1):
+        if count:
             product.cartona_pack_quantity = count

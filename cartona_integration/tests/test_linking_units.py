@@ -43,6 +43,17 @@ class TestLinkingUnits(CatalogueCase):
         self.assertEqual(product.cartona_suggested_note, row.suggested_note)
         self.assertEqual(product.product_tmpl_id.cartona_suggested_note, row.suggested_note)
 
+    def assert_refused(self, product):
+        """Its approval says why it cannot be, and changes nothing; other products are linked."""
+        self.list_product(9, "زيت عباد الشمش 800 مل")
+        oil = self.make("زيت عباد الشمس 800 مل", 68.9)
+        self.fetch()
+        answer = (product + oil).action_cartona_approve()
+        self.assertIn("Linked: 1. [1] ", answer["params"]["message"])
+        self.assertIn(self.row(1).suggested_note, answer["params"]["message"])
+        self.assertEqual(self.row(9).product_id, oil)
+        self.assertFalse(self.row(1).product_id)
+
     # -- what is certain ---------------------------------------------------------------------------
 
     def test_a_dozen_is_no_piece(self):
@@ -51,8 +62,9 @@ class TestLinkingUnits(CatalogueCase):
         self.fetch()
         self.assert_offered(eggs)
         self.assertIn("is 1 piece, which is not 1 of Dozens here", self.row(1).suggested_note)
-        eggs.action_cartona_approve()
-        self.assertEqual(eggs.cartona_pack_quantity, 1)
+        self.assert_refused(eggs)
+        eggs.cartona_product_id = self.row(1)  # who insists may choose it
+        self.assertEqual((self.row(1).product_id, eggs.cartona_pack_quantity), (eggs, 1))
 
     def test_a_dozen_is_a_dozen(self):
         eggs = self.make("بيض", 60, self.dozen, stock=5)
@@ -147,18 +159,17 @@ class TestLinkingUnits(CatalogueCase):
         )
         self.list_product(1, "سكر سايب", unit="ton")
         self.fetch()
-        self.assertEqual(self.row(1).suggested_id, sugar)
-        self.assertNotIn("is set", self.row(1).suggested_note)
-        self.row(1).action_approve()
-        self.assertEqual((self.row(1).product_id, sugar.cartona_pack_quantity), (sugar, 1))
+        self.assertIn("which is not 1 of kg here", self.row(1).suggested_note)
+        self.assert_refused(sugar)
+        self.assertEqual(sugar.cartona_pack_quantity, 1)
 
     def test_a_pack_that_a_person_set_stays(self):
         sugar = self.make("سكر سايب", 36.5, self.kilo, cartona_pack_quantity=50)
         self.list_product(1, "سكر سايب", unit="ton")
         self.fetch()
         self.assertIn("which is not 50 of kg here", self.row(1).suggested_note)
-        self.row(1).action_approve()
-        self.assertEqual((self.row(1).product_id, sugar.cartona_pack_quantity), (sugar, 50))
+        self.assert_refused(sugar)
+        self.assertEqual(sugar.cartona_pack_quantity, 50)
 
     def test_the_page_of_a_linked_product_offers_what_the_catalogue_says(self):
         sugar = self.make("سكر سايب", 36.5, self.kilo)
