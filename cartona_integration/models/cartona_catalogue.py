@@ -18,7 +18,9 @@ class CartonaCatalogue(models.AbstractModel):
     _description = "Cartona Catalogue Matching"
 
     PER_PAGE = 100
-    MATCHED_AT_ONCE = 2000
+    #: Each part reads the names of all that are not linked in Odoo, so there should be few of them.
+    COMPARED_AT_ONCE = 5000
+    LINKED_AT_ONCE = 2000
 
     @api.model
     def _open_domain(self, config):

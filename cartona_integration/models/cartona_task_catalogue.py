@@ -64,7 +64,7 @@ class CartonaTask(models.Model):
     def _compare_part(self, config):
         """Compare one part of what is not linked; behind the last one, decide who is who."""
         catalogue = self.env["cartona.catalogue"]
-        rows = self._next_rows(catalogue._open_domain(config))
+        rows = self._next_rows(catalogue._open_domain(config), catalogue.COMPARED_AT_ONCE)
         if rows:
             catalogue._compare(config, rows)
             return True
@@ -76,16 +76,14 @@ class CartonaTask(models.Model):
     def _link_part(self, config):
         """Link one part of what is certain."""
         catalogue = self.env["cartona.catalogue"]
-        rows = self._next_rows(catalogue._certain_domain(config))
+        rows = self._next_rows(catalogue._certain_domain(config), catalogue.LINKED_AT_ONCE)
         catalogue._link_certain(config, rows)
         return bool(rows)
 
-    def _next_rows(self, domain):
+    def _next_rows(self, domain, limit):
         """The next of Cartona's products that are so; the position goes behind them."""
         rows = self.env["cartona.product"].search(
-            [*domain, ("id", ">", self.position)],
-            order="id",
-            limit=self.env["cartona.catalogue"].MATCHED_AT_ONCE,
+            [*domain, ("id", ">", self.position)], order="id", limit=limit
         )
         self.position = rows[-1:].id or self.position
         return rows

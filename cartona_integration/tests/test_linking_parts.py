@@ -32,7 +32,8 @@ class TestLinkingParts(CatalogueCase):
             self.list_product(number, name)
 
     def fetch_in_parts_of(self, size):
-        self.patch(type(self.env["cartona.catalogue"]), "MATCHED_AT_ONCE", size)
+        for name in ("COMPARED_AT_ONCE", "LINKED_AT_ONCE"):
+            self.patch(type(self.env["cartona.catalogue"]), name, size)
         self.fetch()
 
     def assert_outcome(self):

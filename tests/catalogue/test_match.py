@@ -262,3 +262,15 @@ def test_of_very_many_that_look_alike_the_best_are_kept() -> None:
     found = Catalogue(many).matches(cartona("c", "عصير مانجو 120"))
     assert found[0].other == "120"
     assert len(found) == 10
+
+
+def test_a_brand_of_very_many_products_still_finds_its_product() -> None:
+    goods = ["شاي ناعم", "بن غامق", "سكر أبيض"]
+    many = [odoo(f"{good} {size}", f"{good} {size} جم") for good in goods for size in range(1100)]
+    brand = [
+        odoo(f"x {good} {size}", f"{good} النيل {size} جم")
+        for good in goods
+        for size in range(1, 90)
+    ]
+    found = one(cartona("c", "سكر أبيض النيل 77 جم"), *many, *brand)
+    assert (found.other, found.certain) == ("Nile سكر أبيض 77", True)

@@ -141,6 +141,15 @@ class Catalogue:
         for found in telling.values():
             for place in found:
                 shared[place] += 1 / len(found)
+        if len(shared) > _CLOSE:
+            # a brand's very many products: the words that tell little tell them apart
+            sizes = {name.sizes for name in wanted.names}
+            for place in shared:
+                known = self._items[place]
+                common = [word for word in places if word not in telling and word in known.words]
+                shared[place] += sum(1 / len(places[word]) for word in common)
+                if any(name.sizes in sizes for name in known.names):
+                    shared[place] += 1 / _COMMON
         return [place for place, _weight in shared.most_common(_CLOSE)]
 
 
