@@ -60,6 +60,7 @@ from . import (
     cartona_product_state_drift,
     cartona_product_state_guard,
     cartona_product_state_withdrawal,
+    cartona_product_suggestion,
     cartona_pull,
     cartona_task,
     cartona_task_catalogue,

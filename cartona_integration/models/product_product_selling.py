@@ -43,18 +43,19 @@ class ProductProduct(models.Model):
         "Pieces in Cartona's unit",
         digits=(16, 3),
         compute="_compute_cartona_pack_suggested",
-        help="As Cartona's catalogue says, where Odoo counts pieces as one Cartona unit.",
+        help="How many of Odoo's unit of measure are in Cartona's unit, as its catalogue says.",
     )
 
     @api.depends("cartona_product_id", "cartona_pack_quantity", "uom_id")
     @api.depends_context("company", "allowed_company_ids", "cartona_config_id")
     def _compute_cartona_pack_suggested(self):
-        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        amounts = self.env["uom.uom"]._cartona_amounts()
         for product in self:
             # display of the addon's tables for users without rights on them
-            count = product.cartona_product_id.sudo().unit_count
-            fits = product.uom_id == piece and product.cartona_pack_quantity == 1
-            product.cartona_pack_suggested = count if fits and count > 1 else 0.0
+            row = product.cartona_product_id.sudo()
+            count = row._units_of(product, amounts) if row else 0.0
+            fits = product.cartona_pack_quantity == 1
+            product.cartona_pack_suggested = count if fits and count != 1 else 0.0
 
     def action_cartona_take_pack(self):
         """Odoo counts the pieces of which Cartona sells packs."""

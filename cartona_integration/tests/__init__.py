@@ -27,6 +27,8 @@ from . import (
     test_link_import,
     test_link_import_pack,
     test_linking,
+    test_linking_parts,
+    test_linking_units,
     test_log,
     test_missing_committed,
     test_missing_product,

@@ -109,7 +109,7 @@ class TestLinking(CatalogueCase):
         self.assertEqual(self.suggested(1) + self.suggested(2), self.tea)
 
     def test_of_two_in_different_parts_of_the_catalogue_none_is_linked_either(self):
-        self.patch(type(self.env["cartona.catalogue"]), "MATCHED_AT_ONCE", 1)
+        self.patch(type(self.env["cartona.catalogue"]), "COMPARED_AT_ONCE", 1)
         self.list_product(1, "شاي ناعم النيل 250 جم")
         self.list_product(2, "شاي ناعم النيل ٢٥٠جم")
         self.fetch()
@@ -117,7 +117,7 @@ class TestLinking(CatalogueCase):
         self.assertEqual(self.suggested(1) + self.suggested(2), self.tea)
 
     def test_the_better_suggestion_wins_whichever_part_it_is_in(self):
-        self.patch(type(self.env["cartona.catalogue"]), "MATCHED_AT_ONCE", 1)
+        self.patch(type(self.env["cartona.catalogue"]), "COMPARED_AT_ONCE", 1)
         self.list_product(1, "شاي ناعم 250 جم")
         self.list_product(2, "شاي نعم النيل 250 جم")
         self.list_product(3, "شاي 250 جم ناعم")
