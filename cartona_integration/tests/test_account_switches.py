@@ -85,6 +85,7 @@ class TestAccountSwitches(CartonaCase):
         # of the product itself, Cartona knows it already
         state = self.env["cartona.product.state"].search([("product_id", "=", self.sugar.id)])
         state.accepted_published = False
+        self.run_jobs()
         self.config.active = True
         self.run_jobs()
         self.assertIs(self.cartona.products["2"]["is_published"], False)

@@ -221,9 +221,9 @@ class TestSelling(OfferCase):
         self.forget()
         clerk = create_product_manager(self.env, "clerk", "base.group_user")
         products = self.env["product.product"].with_user(clerk)
-        for model, own in (
-            (products, self.sugar),
-            (products.product_tmpl_id, self.sugar.product_tmpl_id),
+        for model, own, other in (
+            (products, self.sugar, self.rice),
+            (products.product_tmpl_id, self.sugar.product_tmpl_id, self.rice.product_tmpl_id),
         ):
             for comparison, value in ((">", 0), ("!=", 0), ("=", 12), (">=", 12), ("in", [12])):
                 found = model.search([("cartona_pack_suggested", comparison, value)])
@@ -231,7 +231,7 @@ class TestSelling(OfferCase):
             for comparison, value in (("=", 0), ("<=", 0), ("<", 12), ("not in", [12])):
                 found = model.search([("cartona_pack_suggested", comparison, value)])
                 self.assertNotIn(own.id, found.ids, comparison)
-                self.assertTrue(found, comparison)
+                self.assertIn(other.id, found.ids, comparison)
 
     def test_the_price_is_that_of_the_cartona_unit(self):
         self.sugar.cartona_pack_quantity = 12
