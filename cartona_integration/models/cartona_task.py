@@ -216,6 +216,7 @@ class CartonaTask(models.Model):
         withdrawals._add_left(config)
         if withdrawals._waiting(config):  # it may have waited for the account to send anything
             withdrawals._ask(config)
+        self.env["cartona.journal"]._note_missed(config)
         self.total = self.env["product.product"].search_count(config._product_domain())
 
     def _step_push(self, config):

@@ -98,8 +98,14 @@ class ProductProduct(models.Model):
 
     def _cartona_why_not_sent(self, config, state, since):
         """Reasons on the way to Cartona."""
-        if state.error:
+        if state.error_is_ours:
             return _("It was refused: %(reason)s", reason=state.error)
+        if state.error:
+            return _(
+                "It was refused: %(reason)s. Correct it in Odoo or on Cartona, then press "
+                "Push now.",
+                reason=state.error.rstrip(" ."),
+            )
         if not config.has_token:
             return _("The account has no token. Ask a manager of Cartona to set it.")
         if config.paused:

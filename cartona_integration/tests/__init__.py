@@ -16,6 +16,7 @@ from . import (
     test_edit_rate,
     test_edit_refused,
     test_guard,
+    test_guard_first,
     test_guard_tiers,
     test_inbox,
     test_inbox_committed,

@@ -188,7 +188,11 @@ class TestPackLink(PackCase):
         self.cartona.refuse["3"] = "too dear"
         self.sugar.list_price = 32
         self.run_jobs()
-        self.assertIn("The pack [3] White sugar (carton × 48) was refused: too dear", self.why())
+        self.assertIn(
+            "The pack [3] White sugar (carton × 48) was refused: too dear. Correct it in Odoo or "
+            "on Cartona, then press Push now.",
+            self.why(),
+        )
         self.add_stock(self.sugar, -960)
         del self.cartona.refuse["3"]
         self.sugar.list_price = 33
