@@ -10,6 +10,7 @@ from . import (
     cartona_config_breaker,
     cartona_config_catalogue,
     cartona_config_claim,
+    cartona_config_connection,
     cartona_config_dashboard,
     cartona_config_delivery,
     cartona_config_digest,

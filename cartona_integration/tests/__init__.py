@@ -6,6 +6,7 @@ from . import (
     test_asking,
     test_breaker,
     test_catalogue,
+    test_connection,
     test_dashboard,
     test_delivery_vendor,
     test_edit_agreed,
