@@ -295,7 +295,7 @@ class CartonaConfig(models.Model):
             count += products.search_count(config._product_domain())
             running = self.env["cartona.task"]._of(config, "push")
             if not any(task._recall("force") for task in running):
-                self.env["cartona.journal"]._ask_all(config, force=True)
+                self.env["cartona.journal"]._ask_all(config, force=True, changed=False)
         return self._notify(_("Products to be sent: %(count)s.", count=count), "info")
 
     def action_pull_orders(self):

@@ -83,6 +83,8 @@ from . import (
     test_stock_settings,
     test_sweep,
     test_task,
+    test_task_asked,
+    test_task_unseen,
     test_translation,
     test_views,
     test_webhook,
