@@ -86,6 +86,7 @@ from . import (
     test_task_asked,
     test_task_unseen,
     test_translation,
+    test_unlisted,
     test_views,
     test_webhook,
     test_webhook_attacks,
