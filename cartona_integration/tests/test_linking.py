@@ -291,7 +291,7 @@ class TestLinking(CatalogueCase):
         self.cartona.refuse["OIL-1"] = "Unknown product"
         self.oil.list_price = 70
         self.run_jobs()
-        self.assertEqual(self.oil.cartona_state, "refused")
+        self.assertEqual(self.oil.cartona_state, "not_linked")
         self.cartona.refuse.clear()
         self.list_product(1, "x", "OIL-1")  # linked on Cartona's side
         self.fetch()
