@@ -22,6 +22,7 @@ class CartonaAccepted(models.AbstractModel):
     accepted_max_order = fields.Integer(help="In Cartona units; 0: Odoo never set one.")
     last_push = fields.Datetime()
     error = fields.Char()
+    error_is_ours = fields.Boolean(help="They are Odoo's own words, and say what to do.")
     error_kinds = fields.Char(help="What of the product has not arrived because of the error.")
 
     UNLIMITED = -1
@@ -48,7 +49,8 @@ class CartonaAccepted(models.AbstractModel):
     @api.model
     def _prepare_retired(self):
         """Nothing is live or open."""
-        return dict.fromkeys([*self.KNOWN.values(), "last_push", "error", "error_kinds"], False)
+        names = ("last_push", "error", "error_is_ours", "error_kinds")
+        return dict.fromkeys([*self.KNOWN.values(), *names], False)
 
     def _quantity_label(self):
         """The accepted quantity for a form: a number, '∞' or nothing."""
@@ -60,8 +62,7 @@ class CartonaAccepted(models.AbstractModel):
     def _last_shown(self):
         """What Cartona accepted last under the product's name, ``{kind: value}``.
 
-        Also where it is to go out again: a question whether a change is meant, and a preview, start
-        from there.
+        Also where it is to go out again. With a price goes ``tiers``, those by supplier code.
         """
         if not self.last_push:
             return {}
@@ -95,5 +96,7 @@ class CartonaAccepted(models.AbstractModel):
         still_open |= item.stuck
         words = refusal or item.problem or self.error
         values["error"] = words if still_open else False
+        ours = not refusal and bool(item.problem or self.error_is_ours)
+        values["error_is_ours"] = bool(still_open) and ours
         values["error_kinds"] = ",".join(sorted(still_open)) or False
         return values

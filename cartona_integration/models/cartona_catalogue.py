@@ -1,49 +1,85 @@
+import json
 from collections import Counter
 from decimal import Decimal
 
 from odoo import api, models
 
-from ..lib.cartona_catalogue import Catalogue, Item, match
+from ..lib.cartona_catalogue import UNCLEAR, Amount, Catalogue, Item, Match, choose
 
 
 class CartonaCatalogue(models.AbstractModel):
-    """Matching the products that Cartona lists with Odoo's."""
+    """Matching the products that Cartona lists with Odoo's.
+
+    All are compared, in parts; then it is decided who is who, and what is certain is linked, in
+    parts again. Another product that looks the same makes a pair uncertain, and may be in any part.
+    """
 
     _name = "cartona.catalogue"
     _description = "Cartona Catalogue Matching"
 
     PER_PAGE = 100
-    MATCHED_AT_ONCE = 2000
+    #: Each part reads the names of all that are not linked in Odoo, so there should be few of them.
+    COMPARED_AT_ONCE = 5000
+    LINKED_AT_ONCE = 2000
 
     @api.model
-    def _match(self, config, rows):
-        """Find out who the products of Cartona are: link the certain ones, suggest the others."""
-        rows.write({"suggested_id": False, "confidence": 0, "found_by": False})
-        products = self._unlinked(config)
-        by_reference = self._by_reference(config, products) if rows else {}
-        alone = self._alone(config, rows)
-        matched = match(
-            [row._prepare_item() for row in rows],
-            Catalogue(self._prepare_items(products)),
-            {(row.id, product.id) for row in rows for product in row.rejected_ids},
-        )
-        browse = self.env["product.product"].browse
+    def _open_domain(self, config):
+        """Products of Cartona of which nobody knows who they are."""
+        return [
+            ("config_id", "=", config.id),
+            ("is_gone", "=", False),
+            ("product_id", "=", False),
+            ("pack_ids", "=", False),
+        ]
+
+    @api.model
+    def _certain_domain(self, config):
+        """Those of which it was decided who they are, and that are to be linked."""
+        certain = [("suggested_id", "!=", False), ("confidence", "=", 100)]
+        return [*self._open_domain(config), *certain]
+
+    @api.model
+    def _compare(self, config, rows):
+        """Note which products of Odoo the products of Cartona may be."""
+        catalogue = Catalogue(self._prepare_items(self._unlinked(config)))
         for row in rows:
-            product = by_reference.get(row.internal_product_id)
-            if product and product not in row.rejected_ids:
-                row._suggest(product, 95, "reference")
-        offered = {}
+            found = catalogue.matches(row._prepare_item(), row.rejected_ids.ids)
+            row.candidates = json.dumps([[m.other, m.confidence, m.by] for m in found])
+
+    @api.model
+    def _decide(self, config):
+        """All are compared: say who is who. What is certain has 100 %, the rest is suggested."""
+        rows = self.env["cartona.product"].search(self._open_domain(config))
+        products = {product.id: product for product in self._unlinked(config)}
+        found = [
+            Match(row.id, *candidate)
+            for row in rows
+            for candidate in json.loads(row.candidates or "[]")
+        ]
+        found += self._same_reference(config, rows, products.values())
+        rejected = {row.id: {*row.rejected_ids.ids} for row in rows}
+        alone = {*self._alone(config, rows).ids}
+        rows.write({"suggested_id": False, "confidence": 0, "found_by": False, "candidates": False})
+        # since they were compared, a person may have linked or rejected some
+        chosen = choose(m for m in found if m.other in products and m.other not in rejected[m.key])
+        for pair in chosen:
+            product = products[pair.other]
+            certain = pair.certain and pair.key in alone and not product.cartona_id
+            rows.browse(pair.key).write(
+                {
+                    "suggested_id": product.id,
+                    "confidence": 100 if certain else min(pair.confidence, 99),
+                    "found_by": pair.by,
+                }
+            )
+
+    @api.model
+    def _link_certain(self, config, rows):
+        """Link products of Cartona with those that they are; what cannot be stays a suggestion."""
         for by in ("barcode", "name"):
-            pairs = {rows.browse(m.key): (m, browse(m.other)) for m in matched if m.by == by}
-            certain = {
-                row: product
-                for row, (found, product) in pairs.items()
-                if found.certain and row in alone and not product.cartona_id
-            }
-            refused = self.env["cartona.product"]._try_link_all(config, certain, by)
-            offered.update((k, v) for k, v in pairs.items() if k not in certain or k in refused)
-        for row, (found, product) in offered.items():
-            row._suggest(product, min(found.confidence, 99), found.by)
+            pairs = {row: row.suggested_id for row in rows if row.found_by == by}
+            for row in self.env["cartona.product"]._try_link_all(config, pairs, by):
+                row.confidence = 99
 
     @api.model
     def _unlinked(self, config):
@@ -60,19 +96,26 @@ class CartonaCatalogue(models.AbstractModel):
         )
 
     @api.model
-    def _by_reference(self, config, products):
-        """``{reference: product}`` of an account that identifies products by Cartona ID only.
+    def _same_reference(self, config, rows, products):
+        """Matches of an account that identifies products by Cartona ID only.
 
         Where many suppliers share one Odoo, the same reference may be chance: a person decides.
+
+        :param products: of Odoo, not linked
         """
         if config.product_scope == "all":
-            return {}  # linked by it already
-        codes = Counter(products.mapped("default_code"))
-        return {
-            product.default_code: product
+            return []  # linked by it already
+        codes = Counter(product.default_code for product in products)
+        by_code = {
+            product.default_code: product.id
             for product in products
             if product.default_code and codes[product.default_code] == 1
         }
+        return [
+            Match(row.id, by_code[row.internal_product_id], 95, "reference")
+            for row in rows
+            if row.internal_product_id in by_code
+        ]
 
     @api.model
     def _alone(self, config, rows):
@@ -88,19 +131,27 @@ class CartonaCatalogue(models.AbstractModel):
 
     @api.model
     def _prepare_items(self, products):
-        """The products for the comparison, with their names in every language of this Odoo."""
+        """The products for the comparison, with their names in every language of this Odoo.
+
+        What is compared is what one Cartona unit of them is.
+        """
         names = {product.id: [] for product in products}
         for code, _name in self.env["res.lang"].get_installed():
             translated = products.with_context(lang=code, display_default_code=False)
             for product in translated:
                 names[product.id].append(product.display_name)
+        amounts = self.env["uom.uom"]._cartona_amounts()
+
+        def amount(product):
+            kind, size = amounts.get(product.uom_id.id, UNCLEAR)
+            return Amount(kind, size * Decimal(str(product.cartona_pack_quantity)))
+
         return [
             Item(
                 product.id,
                 tuple(names[product.id]),
                 barcode=product.barcode or "",
-                unit=product.uom_id.name or "",
-                count=Decimal(1),
+                amount=amount(product),
             )
             for product in products
         ]

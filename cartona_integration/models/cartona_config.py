@@ -288,31 +288,6 @@ class CartonaConfig(models.Model):
 
     # -- buttons -----------------------------------------------------------------------------------
 
-    def action_test_connection(self):
-        """Ask Cartona for the products; say how many there are and how many are linked."""
-        self.ensure_one()
-        self._check_manager()
-        exchanges = []
-        try:
-            products = list(self._client(exchanges.append).iter_supplier_products())
-        except CartonaError as error:
-            with self._own_transaction() as config:
-                config.env["cartona.log"]._add_exchanges(config, "test", exchanges, error)
-            raise UserError(
-                _(
-                    "Cartona cannot be reached with this account: %(error)s",
-                    error=self._words(error),
-                )
-            ) from error
-        self.env["cartona.log"].sudo()._add_exchanges(self, "test", exchanges)
-        message = _(
-            "Connected as %(account)s. Products on Cartona: %(products)s, linked: %(linked)s.",
-            account=self.name,
-            products=len(products),
-            linked=self._count_linked(products),
-        )
-        return self._notify(message, "success")
-
     def action_push_all(self):
         """Send price and stock of every product again, also where nothing changed."""
         self._check_manager()
@@ -322,7 +297,7 @@ class CartonaConfig(models.Model):
             count += products.search_count(config._product_domain())
             running = self.env["cartona.task"]._of(config, "push")
             if not any(task._recall("force") for task in running):
-                self.env["cartona.journal"]._ask_all(config, force=True)
+                self.env["cartona.journal"]._ask_all(config, force=True, changed=False)
         return self._notify(_("Products to be sent: %(count)s.", count=count), "info")
 
     def action_pull_orders(self):

@@ -52,19 +52,21 @@ class CartonaConfig(models.Model):
         names = {product.internal_product_id for product in products} - {None}
         # of all that the account offers, whatever the manager may see
         known = self.env["product.product"].sudo()._cartona_known(self, names)
-        linked = self.env["cartona.product"].search(
-            [
-                ("config_id", "=", self.id),
-                "|",
-                ("product_id", "!=", False),
-                ("pack_ids", "!=", False),
-            ]
-        )
+        listed = [
+            ("supplier_product_id", "in", [product.supplier_product_id for product in products])
+        ]
+        linked = self.env["cartona.product"].search([*self._linked_domain(), *listed])
         numbers = {*linked.mapped("supplier_product_id")}
         return sum(
             product.internal_product_id in known or product.supplier_product_id in numbers
             for product in products
         )
+
+    def _linked_domain(self):
+        """Cartona's products that are products of Odoo, or packs of them."""
+        self.ensure_one()
+        linked = ["|", ("product_id", "!=", False), ("pack_ids", "!=", False)]
+        return [("config_id", "=", self.id), *linked]
 
     def _unlinked_domain(self):
         """What could be sold on Cartona and is not known there."""

@@ -19,7 +19,9 @@ class CartonaConfig(models.Model):
         running = running.search([("config_id", "in", self.ids), ("state", "=", "running")])
         for config in self:
             tasks = running.filtered(lambda task, config=config: task.config_id == config)
-            task = tasks.sorted("started")[-1:]
+            # one that began before one that did not
+            task = tasks.sorted(lambda task: (bool(task.started), task.started or task.create_date))
+            task = task[-1:]
             config.task_id = task
             config.task_label = task._label() if task else ""
             config.task_progress = task.progress

@@ -115,7 +115,8 @@ class CartonaInbox(models.Model):
     def write(self, vals):
         """What waited for versions that are no longer open is told now."""
         result = super().write(vals)
-        if vals.get("state", UNREAD[0]) not in UNREAD:
+        is_first = self.env.context.get("cartona_first")  # nothing waited for the order's first one
+        if vals.get("state", UNREAD[0]) not in UNREAD and not is_first:
             outbox = self.env["cartona.outbox"]
             for entry in self:
                 orders = self.env["cartona.order"]._of(entry.config_id, [entry.hashed_id])
@@ -266,7 +267,7 @@ class CartonaInbox(models.Model):
         waiting = entries.filtered(lambda entry: entry.state == "waiting")
         if not hashed_id:
             for entry in waiting:  # strangers to each other: each is held
-                entry._apply()
+                entry._apply(None)
             return
         order = self.env["cartona.order"]._of(config, [hashed_id]).get(hashed_id)
         for newest in waiting:
@@ -277,7 +278,7 @@ class CartonaInbox(models.Model):
         entries.filtered(lambda entry: entry.arrival < newest.arrival).write(
             {"state": "superseded"}
         )
-        newest._apply()
+        newest._apply(order)
         if not self.search_count(
             [("config_id", "=", config.id), ("state", "=", "waiting")], limit=1
         ):
@@ -323,12 +324,15 @@ class CartonaInbox(models.Model):
         self.env["cartona.pull"]._ask(self.config_id)
         return "unconfirmed"
 
-    def _apply(self):
-        """Create or change the sale order, or hold the entry; never half of it."""
+    def _apply(self, known):
+        """Create or change the sale order, or hold the entry; never half of it.
+
+        :param known: the ``cartona.order``, None where this is the first that is heard of it
+        """
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
-                order = self.env["cartona.order"]._apply(self.config_id, self._raw())
+                order = self.env["cartona.order"]._apply(self.config_id, self._raw(), known)
         except PayloadError as error:
             message = _("Cartona sent data that cannot be used: %(error)s", error=error)
             self._hold(Hold("bad_data", message))
@@ -349,7 +353,7 @@ class CartonaInbox(models.Model):
             message = _("Odoo failed at this order: %(error)s", error=repr(error))
             self._hold(Hold("refused_by_odoo", message))
         else:
-            self.write(
+            self.with_context(cartona_first=not known).write(
                 {
                     "state": "done",
                     "reason": False,

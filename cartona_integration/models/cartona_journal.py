@@ -131,12 +131,13 @@ class CartonaJournal(models.Model):
         )
 
     @api.model
-    def _ask_all(self, config, force=False):
+    def _ask_all(self, config, force=False, changed=True):
         """Ask for a push of all products, in jobs of one call each that follow one another.
 
         :param force: send also what Cartona has accepted already
+        :param changed: something changed that is noted nowhere else; not a person's mere wish
         """
-        self.env["cartona.task"]._start(config, "push", force=force)
+        self.env["cartona.task"]._start_push(config, force=force, changed=changed)
 
     # -- pushing -----------------------------------------------------------------------------------
 

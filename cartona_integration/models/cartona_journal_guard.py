@@ -96,16 +96,15 @@ class CartonaJournal(models.Model):
 
         :param approved: ``{(product id, kind): value}`` that do not count any more
         """
-        known = self.env["cartona.product.state"]._known_of(config, outgoing)
+        shown_of = self.env["cartona.product.state"]._shown_of(config, outgoing)
         share, large = config.guard_price_percent / 100, {}
         for item in outgoing:
-            state, accepted = known.get(item.key), item.accepted
-            shown = state._last_shown() if state else {}
+            shown, accepted = shown_of.get(item.key, {}), item.accepted
             price = accepted.get("accepted_price")
             news = {
                 "price": price is not None
                 and "price" in shown
-                and self._prices_differ(state, shown["price"], accepted, share),
+                and self._prices_differ(shown, accepted, share),
                 "stock": accepted.get("accepted_quantity") == 0 and shown.get("stock"),
                 "publication": accepted.get("accepted_published") is False
                 and shown.get("publication"),
@@ -123,16 +122,21 @@ class CartonaJournal(models.Model):
         }
 
     @api.model
-    def _prices_differ(self, state, shown, accepted, share):
-        """Whether the price, or that of a supplier code, changes by more than the share."""
+    def _prices_differ(self, shown, accepted, share):
+        """Whether the price, or that of a supplier code, changes by more than the share.
+
+        :param shown: what Cartona shows, with a price; see ``_shown_of``
+        """
         prices = [
             {"": price, **json.loads(tiers or "{}")}
             for price, tiers in (
-                (shown, state.accepted_tiers),
+                (shown["price"], shown.get("tiers")),
                 (accepted["accepted_price"], accepted["accepted_tiers"]),
             )
         ]
         old, new = prices
+        if "tiers" not in shown:  # the catalogue does not say for which supplier code it is
+            return all(_differs(old[""], price, share) for price in new.values())
         return any(_differs(old[code], new[code], share) for code in old.keys() & new.keys())
 
     @api.model

@@ -163,7 +163,11 @@ class CartonaLinkImport(models.AbstractModel):
         return {
             "ids": {*rows.mapped("internal_product_id")},
             "rows": by_number,
-            "named": {(row.config_id, row.internal_product_id): row for row in rows},
+            "named": {
+                (row.config_id, row.internal_product_id): row
+                for row in rows
+                if row.internal_product_id
+            },
             "owners": owners,
             "refusals": {
                 (row, pairs[config][row]): reason

@@ -162,10 +162,11 @@ class CartonaOrder(models.Model):
     # -- applying ----------------------------------------------------------------------------------
 
     @api.model
-    def _apply(self, config, raw):
+    def _apply(self, config, raw, order):
         """Make Odoo's sale order what Cartona says.
 
         :param raw: ``RawOrder``
+        :param order: the one that is known, None where this is the first that is heard of it
         :return: the cartona.order
         :raise Hold: it cannot be applied now
         :raise PayloadError: the data has no sense
@@ -179,7 +180,6 @@ class CartonaOrder(models.Model):
                 limit=MAX_LINES,
             )
             raise Hold("bad_data", message)
-        order = self._of(config, [data.hashed_id]).get(data.hashed_id)
         if not order:
             # claimed before any side effect: the unique index refuses a second one
             order = self.create(dict(self._prepare_values(data), config_id=config.id))
@@ -193,6 +193,7 @@ class CartonaOrder(models.Model):
         if not sale_order:
             sale_order = order._create_sale_order(data)
             order.sale_order_id = sale_order
+            self.env["cartona.outbox"]._forget_new(sale_order)
         elif sale_order._cartona_follows(data):
             sale_order._cartona_create_products(order.config_id, order, data)
             sale_order._cartona_update(data)

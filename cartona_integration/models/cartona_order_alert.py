@@ -48,9 +48,10 @@ class CartonaOrder(models.Model):
         )
 
     def write(self, vals):
-        result = super().write(vals)
         over = [cause for cause in CAUSES if cause in vals and not vals[cause]]
-        if over:
+        are_new = not any(self.mapped("last_sync"))  # nobody was told anything of them
+        result = super().write(vals)
+        if over and not are_new:
             self._close_alerts(over)
         return result
 

@@ -43,6 +43,15 @@ class CartonaOutbox(models.Model):
         noted.update(ids)
 
     @api.model
+    def _forget_new(self, sale_order):
+        """A quotation that came in just now is what Cartona has: there is nothing to tell of it.
+
+        Its status may follow yet in this transaction, which notes it again.
+        """
+        if sale_order.state == "draft" and not sale_order._cartona_changes():
+            self.env.cr.precommit.data.get("cartona_outbox", set()).discard(sale_order.id)
+
+    @api.model
     def _write_notes(self):
         noted = self.env.cr.precommit.data.pop("cartona_outbox", ())
         sale_orders = self.env["sale.order"].browse(noted).exists()

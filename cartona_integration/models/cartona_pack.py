@@ -84,8 +84,12 @@ class CartonaPack(models.Model):
     def _prepare_pack(self, vals):
         """The values, with what the row says: its account, and the pieces where nobody does."""
         row = self.env["cartona.product"].browse(vals.get("row_id"))
-        pieces = vals.get("pieces") or row.unit_count or 1.0
-        return dict(vals, config_id=row.config_id.id, pieces=pieces)
+        values = dict(vals, config_id=row.config_id.id)
+        if not vals.get("pieces"):
+            product = self.env["product.product"].browse(vals.get("product_id"))
+            amounts = self.env["uom.uom"]._cartona_amounts()
+            values["pieces"] = row._pieces_of(product, amounts)
+        return values
 
     def write(self, vals):
         if any(pack[name].id != vals[name] for name in self.LINK if name in vals for pack in self):

@@ -70,9 +70,11 @@ class CartonaPreview(models.Model):
             self.env["cartona.attempt"]._uncertain(config),
         )
         known = states._known_of(config, outgoing)
+        shown = states._shown_of(config, outgoing)
         rows, now = [], fields.Datetime.now()
         for item in outgoing:
             state = known.get(item.key, states)
+            values = self._prepare_rows(item, state, shown.get(item.key, {}))
             rows += [
                 dict(
                     row,
@@ -82,18 +84,22 @@ class CartonaPreview(models.Model):
                     pack_id=item.pack_id or False,
                     create_date=now,
                 )
-                for row in self._prepare_rows(item, state)
+                for row in values
             ]
         self.create(rows)
         return len({row["product_id"] for row in rows})
 
     @api.model
-    def _prepare_rows(self, item, state):
-        """A row for each value that differs from what Cartona accepted."""
-        rows, accepted, shown = [], item.accepted, state._last_shown()
+    def _prepare_rows(self, item, state, shown):
+        """A row for each value that differs from what Cartona shows.
+
+        :param state: what Cartona accepted of it, or none
+        :param shown: ``{kind: value}``, see ``_shown_of``
+        """
+        rows, accepted = [], item.accepted
         if "accepted_price" in accepted:
             rows.append(self._prepare_price(shown.get("price"), accepted["accepted_price"]))
-            tiers = (state.accepted_tiers or "", accepted["accepted_tiers"])
+            tiers = (shown.get("tiers", ""), accepted["accepted_tiers"])
             rows.append(("price_tiers", *map(self._tiers, tiers), 0.0))
         if "accepted_quantity" in accepted:
             new = accepted["accepted_quantity"]

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import _, api, fields, models
 
 from ..compat import Constraint, Index
-from ..lib.cartona_catalogue import Item, read
+from ..lib.cartona_catalogue import Item, of_cartona, read
 
 #: How a product of Cartona and one of Odoo were found to be the same.
 FOUND_BY = [
@@ -212,6 +212,10 @@ class CartonaProduct(models.Model):
             self.id,
             (self.name, self.base_name or ""),
             barcode=self.barcode or "",
-            unit=self.unit or "",
-            count=Decimal(str(self.unit_count)) if self.unit_count else None,
+            amount=self._amount(),
         )
+
+    def _amount(self):
+        """What one unit of it is, as far as Cartona says it."""
+        self.ensure_one()
+        return of_cartona(self.unit or "", Decimal(str(self.unit_count)))

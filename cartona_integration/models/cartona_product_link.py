@@ -198,11 +198,21 @@ class CartonaProduct(models.Model):
 
         :return: what a button returns
         """
-        problems = {}
+        problems, amounts = {}, self.env["uom.uom"]._cartona_amounts()
         for config in self.mapped("config_id"):
             rows = self.filtered(lambda row, config=config: row.config_id == config)
-            pairs = {row: row.suggested_id for row in rows}
-            problems.update(self._try_link_all(config, pairs, "person"))
+            packings, pairs, refused = rows._packings(), {}, {}
+            for row in rows:
+                wrong = row._wrong_unit(packings, amounts)
+                if wrong:
+                    refused[row] = f"{row.display_name}: {wrong}"
+                else:
+                    pairs[row] = row.suggested_id
+            refused.update(self._try_link_all(config, pairs, "person"))
+            for row, product in pairs.items():
+                if row not in refused:
+                    row._take_pack(product, amounts)
+            problems.update(refused)
         if not problems:
             return True
         message = _(
@@ -247,18 +257,6 @@ class CartonaProduct(models.Model):
         for row, product in pairs.items():
             refusals.update(self._try_link_all(config, {row: product}, found_by))
         return refusals
-
-    def _suggest(self, product, confidence, found_by):
-        """Offer a product for approval, unless another one is more like it."""
-        self.ensure_one()
-        others = self.search(
-            [("config_id", "=", self.config_id.id), ("suggested_id", "=", product.id)]
-        )
-        better = max((others | self).mapped("confidence"), default=0) >= confidence
-        if self.product_id or better:
-            return
-        others.write({"suggested_id": False, "confidence": 0, "found_by": False})
-        self.write({"suggested_id": product.id, "confidence": confidence, "found_by": found_by})
 
     def _reject(self, product):
         """A person says that it is another product: it is not offered again."""

@@ -21,9 +21,15 @@ class CartonaProduct(models.Model):
         self.ensure_one()
         return self.pack_ids.pieces if self.pack_ids else self.product_id.cartona_pack_quantity
 
+    def _pieces_of(self, product, amounts):
+        """How many of a product's unit of measure it seems to be."""
+        self.ensure_one()
+        return self._units_of(product, amounts) or self.unit_count or 1.0
+
     def action_open_pack(self):
         """Make it an additional pack of a product that has a main link, or change the pack."""
         self.ensure_one()
+        amounts = self.env["uom.uom"]._cartona_amounts()
         main = self.search(
             [
                 ("config_id", "=", self.config_id.id),
@@ -44,7 +50,7 @@ class CartonaProduct(models.Model):
             "context": {
                 "default_row_id": self.id,
                 "default_product_id": main.product_id.id,
-                "default_pieces": self.unit_count or 1.0,
+                "default_pieces": self._pieces_of(main.product_id, amounts),
             },
         }
 

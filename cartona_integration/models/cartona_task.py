@@ -23,8 +23,8 @@ class CartonaTask(models.Model):
     """Work on many products, in small jobs that follow one another.
 
     Where it stands is written down with each step, so that a killed job costs one step, and
-    whoever looks sees how far it is. Users only add tasks: a new one replaces those of its kind
-    that still run, so that nobody waits for a step.
+    whoever looks sees how far it is. Users only add tasks, so that nobody waits for a step: the
+    first one to begin takes over all that do the same, and a later one takes over from it.
     """
 
     _name = "cartona.task"
@@ -108,6 +108,22 @@ class CartonaTask(models.Model):
             [("config_id", "=", config.id), ("kind", "=", kind), ("state", "=", "running")]
         )
 
+    @api.model
+    def _start_push(self, config, **memory):
+        """Ask for a push of everything: one task, however often the transaction asks.
+
+        That of another transaction is not enough: it may begin before this one is committed, and
+        look at products before they are as this one leaves them.
+
+        :param memory: what has to be true of it for this or an earlier caller
+        """
+        own = self.env.cr.postcommit.data.setdefault("cartona_pushes", {})
+        task = self.sudo().browse(own.get(config.id)).exists()  # unless a savepoint took it back
+        if task.state == "running" and not task.started:
+            task._remember(**{name: True for name, value in memory.items() if value})
+        else:
+            own[config.id] = self._start(config, "push", **memory).id
+
     def _ask(self, config):
         """Ask for the job of the next step; one that waits already is enough."""
         self.ensure_one()
@@ -128,7 +144,11 @@ class CartonaTask(models.Model):
     def _job_step(self, config, task_id):
         """Do the next step of a task, and ask for the one behind it."""
         task = self.browse(task_id).exists()
-        if not task or task.state != "running" or task._newer():
+        if not task or task.state != "running":
+            return
+        follower = task._follower()
+        if follower:
+            follower._ask(config)
             return
         if not config.active:
             task._end("cancelled")
@@ -138,7 +158,7 @@ class CartonaTask(models.Model):
                 raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
             config._check_connection(task.kind)
         if not task.started:
-            task._replace_older()
+            task._take_over()
             task.started = fields.Datetime.now()
             getattr(task, f"_begin_{task.kind}")(config)
         goes_on = getattr(task, f"_step_{task.kind}")(config)
@@ -158,16 +178,27 @@ class CartonaTask(models.Model):
         ]
         return [*domain, ("user_id", "=", self.user_id.id)] if self.kind == "preview" else domain
 
-    def _newer(self):
-        """Whether the same work was begun again since."""
-        return self.search_count([*self._same(), ("id", ">", self.id)], limit=1)
+    def _follower(self):
+        """The one that does this work instead, or none.
 
-    def _replace_older(self):
-        """Go on instead of those that did the same; what one was to force stays forced."""
-        older = self.search([*self._same(), ("id", "<", self.id)])
-        if any(task._recall("force") for task in older):
-            self._remember(force=True)
-        older._end("cancelled")
+        One that began gives way to one that did not: that may come of a change to products which
+        were looked at already. Of those that did not begin the last one goes ahead.
+        """
+        self.ensure_one()
+        later = [("started", "=", False), ("id", "!=" if self.started else ">", self.id)]
+        return self.search([*self._same(), *later], limit=1)
+
+    def _take_over(self):
+        """Go on instead of all that do the same."""
+        others = self.search([*self._same(), ("id", "!=", self.id)])
+        self._inherit_wishes(others)
+        others._end("cancelled")
+
+    def _inherit_wishes(self, others):
+        """What one of the others was to force stays forced, and what changed has changed."""
+        for name in ("force", "changed"):
+            if any(task._recall(name) for task in others):
+                self._remember(**{name: True})
 
     def _end(self, state):
         self.write({"state": state, "finished": fields.Datetime.now()})
@@ -184,9 +215,15 @@ class CartonaTask(models.Model):
         """End it behind the step that is under way."""
         self.env["cartona.config"]._check_manager()
         self.read(["state"])  # of accounts that he may see
-        # nobody writes the table by hand
-        self.sudo().filtered(lambda task: task.state == "running")._end("cancelled")
+        running = self.sudo().filtered(lambda task: task.state == "running")  # as in _start
+        for task in running:
+            running |= task.search(task._same())  # no other one is to begin in its place
+        running._cancel()
         return True
+
+    def _cancel(self):
+        """A person wants no more of it."""
+        self._end("cancelled")
 
     # -- crons -------------------------------------------------------------------------------------
 
@@ -197,7 +234,7 @@ class CartonaTask(models.Model):
         :param before: tasks without a step since then have no job
         """
         for task in self.search([("config_id", "=", config.id), ("state", "=", "running")]):
-            if (task.stepped or task.create_date) < before and not task._newer():
+            if (task.stepped or task.create_date) < before and not task._follower():
                 jobs = self.env["queue.job"].search([("identity_key", "=", task._identity_key())])
                 jobs.filtered(lambda job: job.state == "failed").requeue()
                 task._ask(config)
@@ -207,7 +244,15 @@ class CartonaTask(models.Model):
         """Forget finished work when its account's log is."""
         for config in self.env["cartona.config"].with_context(active_test=False).search([]):
             limit = fields.Datetime.now() - timedelta(days=config.log_retention_days)
-            self.search([("config_id", "=", config.id), ("finished", "<", limit)]).unlink()
+            self.search(self._forgettable(config, limit)).unlink()
+
+    @api.model
+    def _forgettable(self, config, limit):
+        """The domain of the account's tasks that nobody needs any more.
+
+        :param limit: they ended before
+        """
+        return [("config_id", "=", config.id), ("finished", "<", limit)]
 
     # -- push everything ---------------------------------------------------------------------------
 
@@ -216,6 +261,7 @@ class CartonaTask(models.Model):
         withdrawals._add_left(config)
         if withdrawals._waiting(config):  # it may have waited for the account to send anything
             withdrawals._ask(config)
+        self.env["cartona.journal"]._note_missed(config)
         self.total = self.env["product.product"].search_count(config._product_domain())
 
     def _step_push(self, config):

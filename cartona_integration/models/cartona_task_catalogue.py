@@ -10,8 +10,10 @@ class CartonaTask(models.Model):
         self.total = config.catalogue_count
 
     def _step_catalogue(self, config):
+        if self._recall("linking"):
+            return self._link_part(config)
         if self._recall("matching"):
-            return self._match_part(config)
+            return self._compare_part(config)
         if self._read_page(config)[1]:
             return True
         self._finish_reading(config)
@@ -59,22 +61,29 @@ class CartonaTask(models.Model):
         products._mark_gone(config, self.started if not unreadable else None)
         products._mark_doubled(config)
 
-    def _match_part(self, config):
-        """Link or suggest products for one part of what is not linked."""
+    def _compare_part(self, config):
+        """Compare one part of what is not linked; behind the last one, decide who is who."""
         catalogue = self.env["cartona.catalogue"]
-        rows = self.env["cartona.product"].search(
-            [
-                ("config_id", "=", config.id),
-                ("is_gone", "=", False),
-                ("product_id", "=", False),
-                ("pack_ids", "=", False),
-                ("id", ">", self.position),
-            ],
-            order="id",
-            limit=catalogue.MATCHED_AT_ONCE,
-        )
-        if not rows:
-            return False
-        catalogue._match(config, rows)
-        self.position = rows[-1].id
+        rows = self._next_rows(catalogue._open_domain(config), catalogue.COMPARED_AT_ONCE)
+        if rows:
+            catalogue._compare(config, rows)
+            return True
+        catalogue._decide(config)
+        self._remember(linking=True)
+        self.position = 0
         return True
+
+    def _link_part(self, config):
+        """Link one part of what is certain."""
+        catalogue = self.env["cartona.catalogue"]
+        rows = self._next_rows(catalogue._certain_domain(config), catalogue.LINKED_AT_ONCE)
+        catalogue._link_certain(config, rows)
+        return bool(rows)
+
+    def _next_rows(self, domain, limit):
+        """The next of Cartona's products that are so; the position goes behind them."""
+        rows = self.env["cartona.product"].search(
+            [*domain, ("id", ">", self.position)], order="id", limit=limit
+        )
+        self.position = rows[-1:].id or self.position
+        return rows

@@ -93,6 +93,12 @@ class CartonaAccepted(models.AbstractModel):
 
     accepted_tiers = fields.Char(help="Accepted prices by supplier code, as JSON.")
 
+    def _last_shown(self):
+        shown = super()._last_shown()
+        if "price" in shown:
+            shown["tiers"] = self.accepted_tiers or ""
+        return shown
+
     @api.model
     def _tiers_as_text(self, prices):
         """How prices by supplier code are written down; "" for none."""

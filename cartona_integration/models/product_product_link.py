@@ -26,6 +26,7 @@ class ProductProduct(models.Model):
         search="_search_cartona_suggested_id",
     )
     cartona_confidence = fields.Integer("Confidence (%)", compute="_compute_cartona_product")
+    cartona_suggested_note = fields.Char("Before you approve", compute="_compute_cartona_product")
     cartona_linked = fields.Boolean(
         "Known to Cartona", compute="_compute_cartona_product", search="_search_cartona_linked"
     )
@@ -35,7 +36,7 @@ class ProductProduct(models.Model):
         search="_search_cartona_doubled",
     )
 
-    @api.depends("cartona_id", "default_code", "cartona_state_ids")
+    @api.depends("cartona_id", "default_code", "cartona_state_ids", "cartona_pack_quantity")
     @api.depends_context("company", "allowed_company_ids", "cartona_config_id")
     def _compute_cartona_product(self):
         # display of the addon's tables for users without rights on them
@@ -51,6 +52,7 @@ class ProductProduct(models.Model):
             offer = by_suggested.get(product_id, rows)
             product.cartona_suggested_id = offer
             product.cartona_confidence = offer.confidence
+            product.cartona_suggested_note = offer.suggested_note
             product.cartona_linked = (
                 product_id in by_product or product._origin.cartona_state == "live"
             )

@@ -1,3 +1,5 @@
+import operator
+
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -8,6 +10,17 @@ SELLING = ("cartona_stock", "cartona_min_order", "cartona_max_order", "cartona_p
 STOCK = [("counted", "Counted"), ("unlimited", "Unlimited")]
 #: What a taken-back limit becomes on Cartona; the contract knows no word for none.
 NO_MINIMUM, NO_MAXIMUM = 1, 999_999
+#: How a search compares numbers.
+COMPARED = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "in": lambda number, numbers: number in numbers,
+    "not in": lambda number, numbers: number not in numbers,
+}
 
 
 class ProductProduct(models.Model):
@@ -43,18 +56,36 @@ class ProductProduct(models.Model):
         "Pieces in Cartona's unit",
         digits=(16, 3),
         compute="_compute_cartona_pack_suggested",
-        help="As Cartona's catalogue says, where Odoo counts pieces as one Cartona unit.",
+        search="_search_cartona_pack_suggested",
+        help="How many of Odoo's unit of measure are in Cartona's unit, as its catalogue says.",
     )
 
     @api.depends("cartona_product_id", "cartona_pack_quantity", "uom_id")
     @api.depends_context("company", "allowed_company_ids", "cartona_config_id")
     def _compute_cartona_pack_suggested(self):
-        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        amounts = self.env["uom.uom"]._cartona_amounts()
         for product in self:
             # display of the addon's tables for users without rights on them
-            count = product.cartona_product_id.sudo().unit_count
-            fits = product.uom_id == piece and product.cartona_pack_quantity == 1
-            product.cartona_pack_suggested = count if fits and count > 1 else 0.0
+            row = product.cartona_product_id.sudo()
+            count = row._units_of(product, amounts) if row else 0.0
+            fits = product.cartona_pack_quantity == 1
+            product.cartona_pack_suggested = count if fits and count != 1 else 0.0
+
+    @api.model
+    def _search_cartona_pack_suggested(self, comparison, value):
+        # as when it is shown; which of the products he may see is another question
+        rows = self.env["cartona.product"].sudo()
+        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        listed = [*self._cartona_visible(), ("is_gone", "=", False), ("product_id", "!=", False)]
+        counted = [*listed, ("product_id.cartona_pack_quantity", "=", 1)]
+        many = ["|", ("unit_count", ">", 1), ("unit", "=ilike", "dozen")]
+        other = ["|", *many, ("product_id.uom_id", "not in", piece.ids if piece else [])]
+        suggested = rows.search([*counted, *other]).product_id
+        counts = {product.id: product.cartona_pack_suggested for product in suggested}
+        fits = COMPARED[comparison]
+        ids = [product_id for product_id, count in counts.items() if fits(count, value)]
+        others = ["|", ("id", "not in", [*counts])] if fits(0.0, value) else []
+        return [*others, ("id", "in", ids)]
 
     def action_cartona_take_pack(self):
         """Odoo counts the pieces of which Cartona sells packs."""

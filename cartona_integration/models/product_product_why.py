@@ -69,9 +69,10 @@ class ProductProduct(models.Model):
         reason = self._cartona_why_here(config)
         if reason:
             return reason
-        unlisted = is_fetched and not row and not state.last_push
-        if unlisted or not self._cartona_offered(config):
-            return self._cartona_why_unlinked(offer)
+        absent = state.unlisted and state.internal_id == self._cartona_internal_id()
+        unlisted = absent or (is_fetched and not (state.last_push or state.error))
+        if (unlisted and not row) or not self._cartona_offered(config):
+            return self._cartona_why_unlinked(offer, absent)
         if row.is_gone:
             return _("Cartona shows it no longer. Ask Cartona, or link another Cartona product.")
         return self._cartona_why_not_sent(config, state, since)
@@ -88,18 +89,30 @@ class ProductProduct(models.Model):
             return _("It has no price. Set a sales price.")
         return ""
 
-    def _cartona_why_unlinked(self, offer):
+    def _cartona_why_unlinked(self, offer, absent):
+        """:param absent: Cartona said, or its catalogue does, that it is not there"""
         if offer:
             return _(
                 "It is not linked. Cartona's %(cartona)s looks the same: approve or reject it.",
                 cartona=offer.display_name,
             )
+        if absent:
+            return _(
+                "It is not linked: Cartona does not list it. Choose its Cartona product, or let "
+                "Cartona list it."
+            )
         return _("It is not linked. Choose its Cartona product, or fetch the catalogue.")
 
     def _cartona_why_not_sent(self, config, state, since):
         """Reasons on the way to Cartona."""
-        if state.error:
+        if state.error_is_ours:
             return _("It was refused: %(reason)s", reason=state.error)
+        if state.error:
+            return _(
+                "It was refused: %(reason)s. Correct it in Odoo or on Cartona, then press "
+                "Push now.",
+                reason=state.error.rstrip(" ."),
+            )
         if not config.has_token:
             return _("The account has no token. Ask a manager of Cartona to set it.")
         if config.paused:

@@ -37,8 +37,15 @@ class CartonaPack(models.Model):
         name = self.row_id.display_name
         if self.row_id.is_gone:
             return _("Cartona shows the pack %(pack)s no longer. Ask Cartona.", pack=name)
-        if self.error:
+        if self.error_is_ours:
             return _("The pack %(pack)s was refused: %(reason)s", pack=name, reason=self.error)
+        if self.error:
+            return _(
+                "The pack %(pack)s was refused: %(reason)s. Correct it in Odoo or on Cartona, then "
+                "press Push now.",
+                pack=name,
+                reason=self.error.rstrip(" ."),
+            )
         if self.has_quantity and not self.accepted_quantity:
             return _("There is not one whole pack %(pack)s in stock.", pack=name)
         return ""

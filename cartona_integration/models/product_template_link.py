@@ -21,6 +21,7 @@ class ProductTemplate(models.Model):
         search="_search_cartona_suggested_id",
     )
     cartona_confidence = fields.Integer("Confidence (%)", compute="_compute_cartona_product")
+    cartona_suggested_note = fields.Char("Before you approve", compute="_compute_cartona_product")
     cartona_linked = fields.Boolean(
         "Known to Cartona",
         compute="_compute_cartona_product",
@@ -42,6 +43,8 @@ class ProductTemplate(models.Model):
             template.cartona_product_id = variant.cartona_product_id
             template.cartona_suggested_id = variants.mapped("cartona_suggested_id")[:1]
             template.cartona_confidence = max(variants.mapped("cartona_confidence"), default=0)
+            notes = filter(None, variants.mapped("cartona_suggested_note"))
+            template.cartona_suggested_note = " ".join(notes) or False
             template.cartona_linked = all(variants.mapped("cartona_linked"))
             template.cartona_doubled = any(variants.mapped("cartona_doubled"))
 

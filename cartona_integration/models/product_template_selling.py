@@ -38,7 +38,10 @@ class ProductTemplate(models.Model):
     )
 
     cartona_pack_suggested = fields.Float(
-        "Pieces in Cartona's unit", digits=(16, 3), compute="_compute_cartona_selling"
+        "Pieces in Cartona's unit",
+        digits=(16, 3),
+        compute="_compute_cartona_selling",
+        search="_search_cartona_pack_suggested",
     )
 
     @api.depends(*(f"product_variant_ids.{name}" for name in (*SELLING, "cartona_pack_suggested")))
@@ -50,6 +53,10 @@ class ProductTemplate(models.Model):
                 template[name] = variant[name]
             if not variant:
                 template.cartona_pack_quantity = 1.0
+
+    @api.model
+    def _search_cartona_pack_suggested(self, comparison, value):
+        return self._cartona_search_variants([("cartona_pack_suggested", comparison, value)])
 
     def action_cartona_take_pack(self):
         """Odoo counts the pieces of which Cartona sells packs."""

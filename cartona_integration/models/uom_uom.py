@@ -1,7 +1,13 @@
-from odoo import models
+from decimal import Decimal
+
+from odoo import api, models
 from odoo.tools import float_compare
 
 from ..compat import pack_values, related_units
+from ..lib.cartona_catalogue import Amount
+
+#: Odoo's units of which Cartona's are made, by what they measure.
+BASES = {"piece": "uom.product_uom_unit", "kg": "uom.product_uom_kgm"}
 
 
 class UomUom(models.Model):
@@ -22,3 +28,21 @@ class UomUom(models.Model):
                 return self.browse(uom.id)
         name = f"{self.name} × {count:g}"
         return self.browse(units.create(dict(pack_values(units, count), name=name)).id)
+
+    @api.model
+    def _cartona_amounts(self):
+        """``{unit of measure id: Amount}`` of those that are pieces or a weight.
+
+        Others, which somebody made beside Odoo's own, mean nothing to Cartona.
+        """
+        # whoever sees a product may see no units of measure; one that is archived is used still
+        units = self.sudo().with_context(active_test=False)
+        amounts = {}
+        for kind, name in BASES.items():
+            base = units.env.ref(name, raise_if_not_found=False)
+            for uom in related_units(base) if base else ():
+                # a twelfth is stored with the decimals that a float has
+                size = round(uom._compute_quantity(1.0, base, round=False), 6)
+                if size:
+                    amounts[uom.id] = Amount(kind, Decimal(str(size)))
+        return amounts

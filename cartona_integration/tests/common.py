@@ -264,6 +264,21 @@ class CartonaCase(WithCartona, TransactionCase):
         self.fail("Jobs make jobs without end")
         return None
 
+    def run_one(self):
+        """Only the next job."""
+        self.commit()
+        later = self.pending[1:]
+        later.write({"state": "wait_dependencies"})
+        job = self.pending
+        loaded = Job.load(self.env, job.uuid)
+        loaded.set_started()
+        loaded.store()
+        loaded.perform()
+        loaded.set_done()
+        loaded.store()
+        later.write({"state": "pending"})
+        self.commit()
+
     # -- orders ------------------------------------------------------------------------------------
 
     def pull(self):

@@ -148,7 +148,7 @@ class TestGuard(CartonaCase):
         self.assertEqual(self.go(), (self.COUNT, 0))
         self.assertEqual(self.prices(), {10})
 
-    def test_a_first_push_waits_for_nobody(self):
+    def test_a_first_push_of_what_was_never_seen_on_cartona_waits_for_nobody(self):
         self.env["cartona.product.state"].search([]).unlink()
         self.config.action_push_all()
         self.assertEqual(self.go(), (0, 0))

@@ -56,6 +56,19 @@ class TestGuardTiers(CatalogueCase):
         }
         self.assertEqual((prices["SUG-1", "1"], prices["SUG-1", "2"]), (30, 1))
 
+    def test_a_first_price_is_compared_with_what_cartona_lists_whosever_it_is(self):
+        self.wholesale(15)
+        self.run_jobs()
+        for listed, asked in ((30, 0), (15, 0), (7, 2)):
+            self.env["cartona.product.state"].search([]).unlink()
+            self.env["cartona.product"].search([]).unlink()
+            self.list_product(1, "Sugar", "SUG-1", selling_price=listed)
+            self.list_product(2, "Rice", "RIC-1", selling_price=listed)
+            self.fetch()
+            (self.sugar + self.rice)._cartona_note_kinds()
+            self.run_jobs()
+            self.assertEqual(self.config.held_prices, asked, listed)
+
     def test_the_preview_shows_the_prices_of_all_supplier_codes(self):
         self.wholesale(1)
         self.commit()

@@ -76,7 +76,7 @@ class TestLinkImport(CatalogueCase):
         self.list_and_fetch()
         template = self.tea.product_tmpl_id
         header = ["id", "cartona_id"]
-        rows = [(self.external_id(template), "ID-1"), ("import.new", "ID-1"), ("import.x", "")]
+        rows = [(self.external_id(template), "ID-1"), ("import.new", "ID-9"), ("import.x", "")]
         header, rows = [*header, "name"], [(*row, "Tea") for row in rows]
         result = self.load(header, *rows, model="product.template")
         self.assertEqual(self.tea.cartona_id, "ID-1")

@@ -109,7 +109,7 @@ class TestLinking(CatalogueCase):
         self.assertEqual(self.suggested(1) + self.suggested(2), self.tea)
 
     def test_of_two_in_different_parts_of_the_catalogue_none_is_linked_either(self):
-        self.patch(type(self.env["cartona.catalogue"]), "MATCHED_AT_ONCE", 1)
+        self.patch(type(self.env["cartona.catalogue"]), "COMPARED_AT_ONCE", 1)
         self.list_product(1, "شاي ناعم النيل 250 جم")
         self.list_product(2, "شاي ناعم النيل ٢٥٠جم")
         self.fetch()
@@ -117,7 +117,7 @@ class TestLinking(CatalogueCase):
         self.assertEqual(self.suggested(1) + self.suggested(2), self.tea)
 
     def test_the_better_suggestion_wins_whichever_part_it_is_in(self):
-        self.patch(type(self.env["cartona.catalogue"]), "MATCHED_AT_ONCE", 1)
+        self.patch(type(self.env["cartona.catalogue"]), "COMPARED_AT_ONCE", 1)
         self.list_product(1, "شاي ناعم 250 جم")
         self.list_product(2, "شاي نعم النيل 250 جم")
         self.list_product(3, "شاي 250 جم ناعم")
@@ -291,7 +291,7 @@ class TestLinking(CatalogueCase):
         self.cartona.refuse["OIL-1"] = "Unknown product"
         self.oil.list_price = 70
         self.run_jobs()
-        self.assertEqual(self.oil.cartona_state, "refused")
+        self.assertEqual(self.oil.cartona_state, "not_linked")
         self.cartona.refuse.clear()
         self.list_product(1, "x", "OIL-1")  # linked on Cartona's side
         self.fetch()

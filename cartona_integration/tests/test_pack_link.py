@@ -74,7 +74,7 @@ class TestPackLink(PackCase):
         self.assertEqual(self.config.catalogue_left, 1)
 
     def test_a_row_that_is_suggested_for_another_product_is_no_more(self):
-        self.row(2)._suggest(self.rice, 80, "name")
+        self.row(2).write({"suggested_id": self.rice.id, "confidence": 80, "found_by": "name"})
         self.link(2)
         self.assertFalse(self.row(2).suggested_id)
 
@@ -188,7 +188,11 @@ class TestPackLink(PackCase):
         self.cartona.refuse["3"] = "too dear"
         self.sugar.list_price = 32
         self.run_jobs()
-        self.assertIn("The pack [3] White sugar (carton × 48) was refused: too dear", self.why())
+        self.assertIn(
+            "The pack [3] White sugar (carton × 48) was refused: too dear. Correct it in Odoo or "
+            "on Cartona, then press Push now.",
+            self.why(),
+        )
         self.add_stock(self.sugar, -960)
         del self.cartona.refuse["3"]
         self.sugar.list_price = 33

@@ -324,6 +324,19 @@ class TestPackPush(PackCase):
         self.run_jobs()
         self.assertEqual(self.box.accepted_price, 30)
 
+    def test_a_first_price_of_packs_is_compared_with_what_cartona_lists(self):
+        self.env["cartona.pack"].search([]).unlink()
+        self.run_jobs()
+        self.env["cartona.product"].search([]).write({"price": 360})
+        self.config.write({"guard_price_products": 1, "guard_price_percent": 10})
+        self.rice.list_price = 2
+        self.commit()
+        self.link(2, pieces=1)
+        self.cartona.calls.clear()
+        self.run_jobs()
+        self.assertEqual(self.config.held_prices, 2)
+        self.assertFalse([i for i in self.named().values() if "selling_price" in i])
+
     def test_a_preview_says_which_pack_changes(self):
         self.sugar.list_price = 31
         self.sugar.action_cartona_preview()

@@ -58,11 +58,11 @@ class TestPush(CartonaCase):
         self.assertEqual(len(self.cartona.calls), 1)
 
     def test_a_refused_item_is_shown_and_the_others_pass(self):
-        self.cartona.refuse["RIC-1"] = "Unknown product"
+        self.cartona.refuse["RIC-1"] = "Too dear"
         (self.sugar + self.rice).list_price = 31.5
         self.run_jobs()
         self.assertEqual(self.rice.cartona_state, "refused")
-        self.assertIn("Unknown product", self.rice.cartona_reason)
+        self.assertIn("Too dear", self.rice.cartona_reason)
         self.assertEqual(self.sugar.cartona_state, "live")
 
     # -- refusals that name nobody -----------------------------------------------------------------

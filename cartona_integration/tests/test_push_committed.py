@@ -283,6 +283,20 @@ class TestPushCommitted(CommittedCase):
 
     # -- account -----------------------------------------------------------------------------------
 
+    def test_what_is_archived_while_the_account_is_off_is_taken_off_sale_in_the_end(self):
+        self.change(list_price=6)
+        self.all_jobs()
+        self.switch(active=False)
+        self.change(active=False)
+        self.switch(active=True)
+        self.all_jobs()
+        self.assertIs(self.cartona.products["SALT-1"]["is_published"], False)
+        self.assertFalse(self.counts()[0])
+
+    def switch(self, **values):
+        with self.transaction() as env:
+            env["cartona.config"].browse(self.config_id).write(values)
+
     def test_a_refused_token_pauses_the_account_with_one_alert(self):
         self.change(list_price=6)
         self.cartona.answers += [lambda *call: (401, {"error": "bad token"})] * 3

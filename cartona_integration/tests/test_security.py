@@ -25,10 +25,7 @@ MANAGED = {**dict.fromkeys(STAFF, "r"), **dict.fromkeys(("manager", "system"), "
 ACCESS = {
     "cartona.config": MANAGED,
     "cartona.order": dict.fromkeys(STAFF, "r"),
-    "cartona.product.state": {
-        **dict.fromkeys(STAFF, "r"),
-        **dict.fromkeys(("manager", "system"), "rw"),
-    },
+    "cartona.product.state": {**dict.fromkeys(STAFF, "r"), "manager": "rw", "system": "rw"},
     "cartona.product": dict.fromkeys(STAFF, "r"),
     "cartona.pack": MANAGED,
     "cartona.tier": MANAGED,

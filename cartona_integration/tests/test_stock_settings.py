@@ -200,6 +200,39 @@ class TestSelling(OfferCase):
         self.sugar.uom_id = self.env.ref("uom.product_uom_kgm")
         self.assertFalse(self.sugar.cartona_pack_suggested)
 
+    def test_products_whose_pack_is_to_check_are_found(self):
+        rows = self.env["cartona.product"]
+        for number, product, count in (
+            (1, self.sugar, 12),
+            (2, self.rice, 1),
+            (3, self.product("Tea", "TEA-1", 9.0, cartona_pack_quantity=6), 6),
+            (4, self.product("Oil", "OIL-1", 9.0), 4),
+        ):
+            rows += rows.create(
+                {
+                    "config_id": self.config.id,
+                    "supplier_product_id": str(number),
+                    "name": product.name,
+                    "unit_count": count,
+                    "product_id": product.id,
+                }
+            )
+        rows[3].is_gone = True
+        self.forget()
+        clerk = create_product_manager(self.env, "clerk", "base.group_user")
+        products = self.env["product.product"].with_user(clerk)
+        for model, own, other in (
+            (products, self.sugar, self.rice),
+            (products.product_tmpl_id, self.sugar.product_tmpl_id, self.rice.product_tmpl_id),
+        ):
+            for comparison, value in ((">", 0), ("!=", 0), ("=", 12), (">=", 12), ("in", [12])):
+                found = model.search([("cartona_pack_suggested", comparison, value)])
+                self.assertEqual(found.ids, own.ids, comparison)
+            for comparison, value in (("=", 0), ("<=", 0), ("<", 12), ("not in", [12])):
+                found = model.search([("cartona_pack_suggested", comparison, value)])
+                self.assertNotIn(own.id, found.ids, comparison)
+                self.assertIn(other.id, found.ids, comparison)
+
     def test_the_price_is_that_of_the_cartona_unit(self):
         self.sugar.cartona_pack_quantity = 12
         sent = self.sent()

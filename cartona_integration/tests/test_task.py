@@ -1,4 +1,3 @@
-from odoo.addons.queue_job.job import Job
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -21,21 +20,6 @@ class TestTask(CartonaCase):
         """The account's tasks of that kind, the last one first."""
         own = [("config_id", "=", self.config.id), ("kind", "=", kind)]
         return self.env["cartona.task"].search(own)
-
-    def run_one(self):
-        """Only the next job."""
-        self.commit()
-        later = self.pending[1:]
-        later.write({"state": "wait_dependencies"})
-        job = self.pending
-        loaded = Job.load(self.env, job.uuid)
-        loaded.set_started()
-        loaded.store()
-        loaded.perform()
-        loaded.set_done()
-        loaded.store()
-        later.write({"state": "pending"})
-        self.commit()
 
     def sent(self):
         return [item["internal_product_id"] for body in self.cartona.pushes for item in body]

@@ -67,7 +67,25 @@ class TestWhy(CatalogueCase):
         self.cartona.refuse["SUG-1"] = "too dear"
         self.sugar.list_price = 99
         self.run_jobs()
-        self.assertWhy("refused: too dear")
+        self.assertWhy("refused: too dear. Correct it in Odoo or on Cartona, then press Push now.")
+        self.cartona.refuse["SUG-1"] = "غالي جدا."
+        self.sugar.action_cartona_push()
+        self.run_jobs()
+        self.assertWhy("غالي جدا. Correct it")
+
+    def test_where_odoo_says_what_to_do_nothing_is_added(self):
+        self.cartona.refuse["SUG-1"] = "too dear"
+        self.sugar.list_price = 99
+        self.run_jobs()
+        self.config.price_rounding = 1000
+        self.cartona.refuse.clear()
+        self.run_jobs()
+        self.assertWhy("Set a higher sales price, or round less in the account.")
+        self.assertNotIn("Correct it", self.sugar.cartona_why)
+        self.cartona.refuse["SUG-1"] = "too dear"
+        self.config.price_rounding = 0
+        self.run_jobs()
+        self.assertWhy("refused: too dear. Correct it")
 
     def test_the_account_has_no_token(self):
         self.env["cartona.credential"].search([]).unlink()

@@ -66,6 +66,11 @@ class Database:
                     )
             return products.ids
 
+    def analyze(self):
+        """Let PostgreSQL count what stands in the tables."""
+        with self.registry.cursor() as cr:
+            cr.execute("ANALYZE")
+
     def forget_work(self):
         """No job and no journal row waits."""
         with self.registry.cursor() as cr:

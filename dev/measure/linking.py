@@ -38,7 +38,10 @@ def measure(database):
         rows._store(config, listed, env.cr.now())
         rows = rows.search([("config_id", "=", config.id)])
         rows._mark_doubled(config)
-        env["cartona.catalogue"]._match(config, rows)
+        catalogue = env["cartona.catalogue"]
+        catalogue._compare(config, rows)
+        catalogue._decide(config)
+        catalogue._link_certain(config, rows.search(catalogue._certain_domain(config)))
         env.flush_all()
         elapsed = time.perf_counter() - started
         linked = len(rows.filtered("product_id"))

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cartona_catalogue import Catalogue, Item, match
+import pytest
+
+from cartona_catalogue import PIECE, UNCLEAR, Amount, Catalogue, Item, choose, of_cartona
+
+DOZEN, KILO = Amount("piece", Decimal(12)), Amount("kg", Decimal(1))
 
 
-def odoo(key: str, *names: str, unit: str = "Units", **values) -> Item:
-    return Item(key, names, unit=unit, count=Decimal(1), **values)
+def odoo(key: str, *names: str, amount: Amount = PIECE, **values) -> Item:
+    return Item(key, names, amount=amount, **values)
 
 
 def cartona(key: str, *names: str, unit: str = "piece", count: int = 1, **values) -> Item:
-    return Item(key, names, unit=unit, count=Decimal(count), **values)
+    return Item(key, names, amount=of_cartona(unit, Decimal(count)), **values)
+
+
+def match(items, catalogue: Catalogue, without=()):
+    """Who belongs to whom, without these pairs."""
+    return choose(
+        possible
+        for item in items
+        for possible in catalogue.matches(item, {o for k, o in without if k == item.key})
+    )
 
 
 def one(item: Item, *others: Item):
@@ -57,7 +70,7 @@ def test_a_carton_is_not_a_piece_and_not_another_carton() -> None:
     assert one(cartona("1", "شاي ناعم 250 جم"), *both).other == "p"
     assert one(cartona("2", "شاي ناعم 250 جم", unit="box", count=24), *both).other == "c"
     assert one(cartona("3", "شاي ناعم 250 جم", unit="box", count=12), *both).other == "n"
-    assert one(cartona("3", "شاي ناعم 250 جم", unit="box", count=12), piece, carton) is None
+    assert one(cartona("3", "شاي ناعم 250 جم", unit="box", count=12), carton) is None
     assert one(cartona("1", "شاي ناعم 250 جم"), carton) is None
     assert one(cartona("1", "شاي ناعم 250 جم"), both[2]) is None
 
@@ -117,7 +130,7 @@ def test_products_without_a_name_or_with_nothing_in_common_match_nobody() -> Non
 def test_goods_sold_by_weight_are_not_certainly_those_sold_by_piece() -> None:
     found = one(cartona("c", "جبنة رومي", unit="kg"), odoo("o", "جبنة رومي"))
     assert not found.certain
-    assert one(cartona("c", "جبنة رومي", unit="kg"), odoo("o", "جبنة رومي", unit="kg")).certain
+    assert one(cartona("c", "جبنة رومي", unit="kg"), odoo("o", "جبنة رومي", amount=KILO)).certain
 
 
 def test_a_word_of_very_many_products_still_finds_its_product() -> None:
@@ -158,3 +171,106 @@ def test_a_name_that_says_more_is_offered() -> None:
     name = "شاي العروسة ناعم"
     found = one(cartona("c", name), odoo("o", f"{name} فرط مصري فاخر، العبوة الجديدة الكبيرة"))
     assert not found.certain
+
+
+# -- units -----------------------------------------------------------------------------------------
+
+
+def test_a_unit_of_odoo_that_is_a_dozen_is_not_certainly_a_piece() -> None:
+    found = one(cartona("c", "بيض"), odoo("o", "بيض", amount=DOZEN))
+    assert (found.other, found.certain) == ("o", False)
+    found = one(cartona("c", "بيض", unit="dozen", count=12), odoo("o", "بيض", amount=DOZEN))
+    assert found.certain
+    assert one(cartona("c", "بيض", unit="box", count=12), odoo("o", "بيض", amount=DOZEN)).certain
+
+
+def test_kilos_are_not_certainly_tons() -> None:
+    found = one(cartona("c", "سكر", unit="ton"), odoo("o", "سكر", amount=KILO))
+    assert (found.other, found.certain) == ("o", False)
+    ton = Amount("kg", Decimal(1000))
+    assert one(cartona("c", "سكر", unit="ton"), odoo("o", "سكر", amount=ton)).certain
+
+
+def test_a_unit_of_which_nobody_knows_the_amount_is_never_certain() -> None:
+    for amount in (UNCLEAR, None):
+        found = one(cartona("c", "سكر", barcode="622"), odoo("o", "سكر", amount=amount))
+        assert (found.other, found.certain) == ("o", False)
+        found = one(
+            cartona("c", "سكر", barcode="622"), odoo("o", "سكر", amount=amount, barcode="622")
+        )
+        assert (found.by, found.certain) == ("barcode", False)
+    # a dozen of one piece
+    assert not one(cartona("c", "سكر", unit="dozen"), odoo("o", "سكر", amount=UNCLEAR)).certain
+
+
+def test_a_carton_that_odoo_keeps_as_one_unit_is_offered() -> None:
+    found = one(cartona("c", "شاي 250 جم", unit="box", count=24), odoo("o", "شاي 250 جم"))
+    assert (found.by, found.confidence, found.certain) == ("name", 75, False)
+    item = cartona("c", "Nile tea", unit="box", count=24, barcode="622")
+    found = one(item, odoo("o", "شاي النيل", barcode="622"))
+    assert (found.by, found.confidence, found.certain) == ("barcode", 75, False)
+
+
+def test_a_carton_of_boxes_that_odoo_names_as_cartona_does_is_offered() -> None:
+    name = "ويفر شوكولاتة، علبة 24"
+    found = one(cartona("c", name, unit="box", count=12), odoo("o", name))
+    assert (found.other, found.certain) == ("o", False)
+
+
+def test_with_another_unit_only_the_same_name_counts() -> None:
+    item = cartona("c", "مكرونة اسباجتي 400 جم", unit="box", count=20)
+    assert one(item, odoo("o", "مكرونة سباجيتي 400 جم")) is None
+
+
+def test_the_same_unit_goes_before_another_one() -> None:
+    name = "شاي 250 جم"
+    piece, carton = odoo("p", name), odoo("c", f"{name}، كرتونة 24")
+    items = [cartona("1", name, unit="box", count=24), cartona("2", name)]
+    found = match(items, Catalogue([piece, carton]))
+    assert {(pair.key, pair.other, pair.certain) for pair in found} == {
+        ("1", "c", True),
+        ("2", "p", True),
+    }
+    found = match(items, Catalogue([piece]))
+    assert [(pair.key, pair.other, pair.certain) for pair in found] == [("2", "p", True)]
+
+
+def test_a_barcode_that_stands_against_the_name_is_offered() -> None:
+    found = one(cartona("c", "شاي", barcode="622"), odoo("o", "شاي كرتونة 24", barcode="622"))
+    assert (found.by, found.confidence, found.certain) == ("barcode", 75, False)
+
+
+def test_a_barcode_of_a_piece_and_its_carton_is_certain_for_none() -> None:
+    items = [
+        cartona("1", "شاي", barcode="622"),
+        cartona("2", "شاي", unit="box", count=24, barcode="622"),
+    ]
+    found = match(items, Catalogue([odoo("o", "شاي", barcode="622")]))
+    assert [(pair.key, pair.certain) for pair in found] == [("1", False)]
+
+
+@pytest.mark.parametrize("sure", [12, 1])
+def test_what_is_kept_of_many_leaves_out_nothing_that_makes_others_uncertain(sure: int) -> None:
+    catalogue = Catalogue(odoo(str(number), "سكر") for number in range(sure))
+    found = catalogue.matches(cartona("c", "سكر"))
+    assert len(found) == sure
+    assert [pair.certain for pair in choose(found)] == [sure == 1]
+
+
+def test_of_very_many_that_look_alike_the_best_are_kept() -> None:
+    many = [odoo(str(number), f"عصير مانجو {number}") for number in range(100, 160)]
+    found = Catalogue(many).matches(cartona("c", "عصير مانجو 120"))
+    assert found[0].other == "120"
+    assert len(found) == 10
+
+
+def test_a_brand_of_very_many_products_still_finds_its_product() -> None:
+    goods = ["شاي ناعم", "بن غامق", "سكر أبيض"]
+    many = [odoo(f"{good} {size}", f"{good} {size} جم") for good in goods for size in range(1100)]
+    brand = [
+        odoo(f"x {good} {size}", f"{good} النيل {size} جم")
+        for good in goods
+        for size in range(1, 90)
+    ]
+    found = one(cartona("c", "سكر أبيض النيل 77 جم"), *many, *brand)
+    assert (found.other, found.certain) == ("x سكر أبيض 77", True)

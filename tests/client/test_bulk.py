@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartona_api.bulk import read_bulk_answer, read_single_answer
+from cartona_api.bulk import read_bulk_answer, read_single_answer, says_unknown
 
 SENT = [
     {"supplier_product_id": "1", "selling_price": 5},
@@ -242,3 +242,35 @@ def test_silence_of_the_single_form_is_acceptance(answer):
 )
 def test_a_refusal_in_a_single_answer_is_seen(answer):
     assert read_single_answer(answer) is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "unknown product: internal_product_id A-1",
+        "Product not found",
+        "Not found.",
+        "product with internal_product_id 12 is unknown",
+        "internal_product_id does not exist",
+        "No such product",
+        "Product doesn't exist.",
+        "المنتج غير موجود",
+    ],
+)
+def test_an_unknown_product_is_told_in_many_words(words):
+    assert says_unknown(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "too dear",
+        "unknown supplier_code 9",
+        "unknown field colour",
+        "unit not found",
+        "unknowns",
+    ],
+)
+def test_other_refusals_are_no_unknown_products(words):
+    assert not says_unknown(words)

@@ -34,9 +34,9 @@ SELECT 'cartona_integration', 'job_acknowledge', 'queue.job.function', id, true
  WHERE name = '<cartona.pull>._job_acknowledge';
 INSERT INTO queue_job (uuid, name, state, model_name, method_name, func_string, job_function_id,
                        records, args, kwargs, priority, company_id, user_id, channel, date_created)
-SELECT 'acknowledge-1-0', 'Cartona: acknowledge orders', 'pending', model_name, '_job_acknowledge',
-       'cartona.pull()._job_acknowledge()', old.id, records, args, kwargs, priority, company_id,
-       user_id, channel, date_created
-  FROM queue_job, queue_job_function AS old
- WHERE method_name = '_job_pull' AND old.name = '<cartona.pull>._job_acknowledge'
+SELECT 'acknowledge-1-0', 'Cartona: acknowledge orders', 'pending', job.model_name,
+       '_job_acknowledge', 'cartona.pull()._job_acknowledge()', old.id, job.records, job.args,
+       job.kwargs, job.priority, job.company_id, job.user_id, job.channel, job.date_created
+  FROM queue_job AS job, queue_job_function AS old
+ WHERE job.method_name = '_job_pull' AND old.name = '<cartona.pull>._job_acknowledge'
  LIMIT 1;

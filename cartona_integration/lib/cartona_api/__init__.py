@@ -6,7 +6,7 @@ gives; ``errors`` all that it raises. Source of every rule: cartona-api.md.
 
 from __future__ import annotations
 
-from .bulk import BulkResult, ItemError
+from .bulk import BulkResult, ItemError, says_unknown
 from .client import CartonaClient
 from .details import DetailsResult
 from .errors import (
@@ -89,4 +89,5 @@ __all__ = [
     "may_move",
     "parse_webhook",
     "rank",
+    "says_unknown",
 ]

@@ -48,6 +48,17 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 
+# "unknown product: internal_product_id A-1", "Product not found", but neither "unknown error" nor
+# "unknown supplier_code 9".
+_THING = r"(products?|items?|ids?|sku|internal_product_id|supplier_product_id)"
+_UNKNOWN = re.compile(
+    rf"\b(unknown|no such) {_THING}\b|^\W*not found\W*$"
+    rf"|\b{_THING}\b.{{0,80}}\b(not found|(does|do|did) ?n[o']t exist|is unknown)\b"
+    r"|(المنتج|الصنف).{0,80}(غير موجود|غير معروف)",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(r"\b(supplier_code|code|units?|field|parameter|base)\b", re.IGNORECASE)
+
 NO_REASON = "Refused by Cartona without a reason"
 UNCLEAR = "Cartona's answer does not say whether this was accepted"
 NOT_NAMED = "Cartona's answer does not mention this item"
@@ -130,6 +141,14 @@ def read_single_answer(answer: Any) -> ItemError | None:
 def words_of(answer: Any) -> str:
     """The words for people in an error answer, empty if there are none."""
     return _words(answer)
+
+
+def says_unknown(words: str) -> bool:
+    """Whether a refusal says that Cartona has no such product ("An unknown id fails that item").
+
+    The contract fixes no words for it: a False says nothing.
+    """
+    return bool(_UNKNOWN.search(words)) and not _ELSEWHERE.search(words)
 
 
 class _Reading:

@@ -1,8 +1,28 @@
-"""Which product of Cartona is which of Odoo: names made comparable, and scores. Plain Python."""
+"""Which product of Cartona is which of Odoo: names and units made comparable, and scores.
+
+Plain Python.
+"""
 
 from __future__ import annotations
 
-from .match import Catalogue, Item, Match, match
+from .amounts import PIECE, UNCLEAR, Amount, how_many, of_cartona
+from .match import Catalogue, Item, Match, Packing, amount_of, choose, packing
 from .names import Name, fold, read
 
-__all__ = ["Catalogue", "Item", "Match", "Name", "fold", "match", "read"]
+__all__ = [
+    "PIECE",
+    "UNCLEAR",
+    "Amount",
+    "Catalogue",
+    "Item",
+    "Match",
+    "Name",
+    "Packing",
+    "amount_of",
+    "choose",
+    "fold",
+    "how_many",
+    "of_cartona",
+    "packing",
+    "read",
+]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable
 from decimal import Decimal
 
 from rapidfuzz import fuzz
 
-from .names import Name, fold, read
+from .amounts import PIECE, Amount
+from .names import Name, read
 
 #: Pairs with a lower confidence are not worth a person's look.
 LEAST = 70
@@ -17,9 +19,24 @@ LEAST = 70
 _CLOSE = 60
 #: Words of more products than this tell nothing.
 _COMMON = 1000
+#: How many for each product, beside those that are sure, are kept to choose from.
+_KEPT = 10
 #: What two names score at most where one of them does not say what the other says.
-_SIZE_UNSAID, _PACK_UNSAID, _PART_OF = 0.85, 0.9, 0.9
-_BY_WEIGHT = {"kg", "kgs", "g", "ton", "t", "كجم", "كيلو", "طن"}
+_SIZE_UNSAID, _PART_OF = 0.85, 0.9
+
+
+class Packing(enum.Enum):
+    """Whether a unit of Cartona and one of ours are the same amount; what a match scores at most.
+
+    ``SAME`` · ``UNSAID``: of one of them nobody knows · ``OTHER``: they are not; but a wholesaler
+    may keep the carton as one "Unit", so the same name or barcode still counts · ``REFUTED``: our
+    product's name says that it is another pack
+    """
+
+    SAME = 1.0
+    UNSAID = 0.9
+    OTHER = 0.75
+    REFUTED = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,15 +44,13 @@ class Item:
     """A product of either list.
 
     :ivar names: in any language; an empty one is left out
-    :ivar unit: Cartona's unit or Odoo's unit of measure
-    :ivar count: pieces in the unit, None where only the names may tell
+    :ivar amount: what one unit of it is, None where only the names may tell
     """
 
     key: Hashable
     names: tuple[str, ...]
     barcode: str = ""
-    unit: str = ""
-    count: Decimal | None = None
+    amount: Amount | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,15 +77,17 @@ class _Read:
         names = [read(name) for name in dict.fromkeys(item.names) if name]
         self.names = [name for name in names if name.words]
         self.words = {word for name in self.names for word in name.words}
-        self.by_weight = fold(item.unit) in _BY_WEIGHT
         counts = [name.count for name in names if name.count is not None]
         self.is_pack = any(name.is_pack for name in names)
-        self.count = item.count
+        #: What the names say of the packing.
+        self.said = self.is_pack, counts[:1]
+        self.amount = item.amount
         # a name is more exact than a unit that says "one of them"
-        if counts and item.count in (None, 1):
-            self.count = counts[0]
-        elif self.is_pack and item.count == 1:
-            self.count = None
+        if counts and item.amount in (None, PIECE):
+            self.amount = Amount(PIECE.kind, counts[0])
+        elif self.is_pack and item.amount == PIECE:
+            self.amount = None
+        self.is_named = self.amount != item.amount
 
 
 class Catalogue:
@@ -90,16 +107,19 @@ class Catalogue:
                 self._by_barcode.setdefault(known.item.barcode, []).append(place)
 
     def matches(self, item: Item, without: Collection[Hashable] = ()) -> list[Match]:
-        """Who it may be, the likeliest first.
+        """Who it may be, the likeliest first: all that are sure, and the best others.
 
+        :param item: a product of Cartona; those of the catalogue are ours
         :param without: keys of products that it is not
         """
         wanted = _Read(item)
         found = {}
         for place in self._by_barcode.get(item.barcode, ()) if item.barcode else ():
             known = self._items[place]
-            if known.item.key not in without and _packing(wanted, known):
-                found[known.item.key] = Match(item.key, known.item.key, 100, "barcode")
+            if known.item.key not in without:
+                # the barcode stands against what a name says
+                packed = (_packing(wanted, known).value or Packing.OTHER.value) * 100
+                found[known.item.key] = Match(item.key, known.item.key, int(packed), "barcode")
         for place in self._close(wanted):
             known = self._items[place]
             if known.item.key in without or known.item.key in found:
@@ -107,7 +127,8 @@ class Catalogue:
             confidence = _confidence(wanted, known)
             if confidence >= LEAST:
                 found[known.item.key] = Match(item.key, known.item.key, confidence, "name")
-        return sorted(found.values(), key=_rank)
+        ranked = sorted(found.values(), key=_rank)
+        return ranked[:_KEPT] + [possible for possible in ranked[_KEPT:] if _is_sure(possible)]
 
     def _close(self, wanted: _Read) -> list[int]:
         """Places of those that share the most telling words; without any, of the same contents."""
@@ -120,32 +141,30 @@ class Catalogue:
         for found in telling.values():
             for place in found:
                 shared[place] += 1 / len(found)
+        if len(shared) > _CLOSE:
+            # a brand's very many products: the words that tell little tell them apart
+            sizes = {name.sizes for name in wanted.names}
+            for place in shared:
+                known = self._items[place]
+                common = [word for word in places if word not in telling and word in known.words]
+                shared[place] += sum(1 / len(places[word]) for word in common)
+                if any(name.sizes in sizes for name in known.names):
+                    shared[place] += 1 / _COMMON
         return [place for place, _weight in shared.most_common(_CLOSE)]
 
 
-def match(
-    items: Sequence[Item],
-    catalogue: Catalogue,
-    without: Collection[tuple[Hashable, Hashable]] = (),
-) -> list[Match]:
+def choose(found: Iterable[Match]) -> list[Match]:
     """Who belongs to whom: each product of either list in one pair at most, the best first.
 
-    :param without: pairs of keys that a person has rejected
+    :param found: of all products of Cartona that are compared: what is certain depends on all
     """
-    rejected: dict[Hashable, set[Hashable]] = {}
-    for key, other in without:
-        rejected.setdefault(key, set()).add(other)
-    found = [
-        possible
-        for item in items
-        for possible in catalogue.matches(item, rejected.get(item.key, ()))
-    ]
-    sure = [possible for possible in found if possible.confidence == 100]
+    ranked = sorted(found, key=_rank)
+    sure = [possible for possible in ranked if _is_sure(possible)]
     # a barcode on both sides outweighs a name
     asked = Counter((possible.by, possible.key) for possible in sure)
     asked_for = Counter((possible.by, possible.other) for possible in sure)
     matched, keys, others = [], set(), set()
-    for possible in sorted(found, key=_rank):
+    for possible in ranked:
         if possible.key in keys or possible.other in others:
             continue
         keys.add(possible.key)
@@ -156,28 +175,46 @@ def match(
     return matched
 
 
+def amount_of(item: Item) -> Amount | None:
+    """What one unit of it is, as its unit or its name says."""
+    return _Read(item).amount
+
+
+def packing(theirs: Item, ours: Item) -> Packing:
+    """Whether a unit of Cartona's product is one of ours."""
+    return _packing(_Read(theirs), _Read(ours))
+
+
+def _is_sure(possible: Match) -> bool:
+    """Whether another one like it makes both uncertain."""
+    return possible.confidence == 100 or possible.by == "barcode"
+
+
 def _rank(possible: Match) -> tuple[int, bool, str, str]:
     return -possible.confidence, possible.by != "barcode", str(possible.key), str(possible.other)
 
 
-def _confidence(one: _Read, two: _Read) -> int:
-    packing = _packing(one, two)
-    if not packing:
+def _confidence(theirs: _Read, ours: _Read) -> int:
+    packed = _packing(theirs, ours)
+    if packed is Packing.REFUTED:
         return 0
     likeness = max(
-        (_likeness(name, other) for name in one.names for other in two.names), default=0.0
+        (_likeness(name, other) for name in theirs.names for other in ours.names), default=0.0
     )
-    return int(likeness * packing)
+    return int(likeness * packed.value)
 
 
-def _packing(one: _Read, two: _Read) -> float:
-    """0: a carton and a piece, or cartons of different sizes; less than 1: not said."""
-    if one.by_weight != two.by_weight and (one.item.unit and two.item.unit):
-        return _PACK_UNSAID
-    if one.count is not None and two.count is not None:
-        return float(one.count == two.count)
-    single = 1 in (one.count, two.count)
-    return 0.0 if single and (one.is_pack or two.is_pack) else _PACK_UNSAID
+def _packing(theirs: _Read, ours: _Read) -> Packing:
+    one, two = theirs.amount, ours.amount
+    if one and two:
+        if one.kind != two.kind or not one.kind:
+            return Packing.UNSAID
+        if one == two:
+            return Packing.SAME
+    elif PIECE not in (one, two) or not (theirs.is_pack or ours.is_pack):
+        return Packing.UNSAID
+    refuted = ours.is_named and ours.said != theirs.said
+    return Packing.REFUTED if refuted else Packing.OTHER
 
 
 def _likeness(one: Name, two: Name) -> float:
