@@ -194,9 +194,11 @@ async def pull_orders(request: Request) -> Response:
     """Orders that are new or changed and not yet acknowledged.
 
     Assumed: oldest order first; ``from`` and ``to`` are compared with the last change, a ``to``
-    that is a date includes that day.
+    that is a date includes that day. Some accounts see the other path (contract).
     """
     sandbox, account = _context(request)
+    if account.pull_path and not request.url.path.endswith("/" + account.pull_path):
+        raise Refused(404, "there is nothing here")
     start = _moment(request.query_params.get("from"), "from", end_of_day=False)
     end = _moment(request.query_params.get("to"), "to", end_of_day=True)
     orders = [

@@ -28,7 +28,7 @@ from .refusal import Refused
 from .views import account_view, order_view, product_view
 
 router = APIRouter(prefix="/_control", tags=["control"])
-_NULLABLE = {"webhook_url", "webhook_token", "pace"}
+_NULLABLE = {"webhook_url", "webhook_token", "pace", "pull_path"}
 _CHANGES_AT_ONCE = 500
 
 

@@ -51,6 +51,9 @@ class AccountIn(_Control):
     resend_own_changes: bool | None = None
     same_status: Literal["accept", "refuse"] | None = None
     suffix_internal_ids: bool | None = None
+    pull_path: Literal["order/pull-orders", "orders/pull-orders"] | None = Field(
+        None, description="the only path that shows orders; null: both"
+    )
     enabled: bool | None = Field(None, description="false: the token is revoked (403)")
 
 

@@ -33,6 +33,7 @@ class Account:
     resend_own_changes: bool = True
     same_status: str = "accept"
     suffix_internal_ids: bool = False
+    pull_path: str | None = None
     enabled: bool = True
 
     @property

@@ -2,6 +2,7 @@
 DELETE FROM cartona_credential;
 UPDATE cartona_config SET paused = true, pause_reason = 'This is a copy of the database.',
                           next_probe = NULL, alert_url = NULL, digest = 'never';
+DELETE FROM cartona_rest;
 DELETE FROM cartona_journal;
 DELETE FROM cartona_withdrawal;
 DELETE FROM cartona_attempt;

@@ -75,7 +75,9 @@ class CartonaAlert(models.Model):
 
     def _summary(self):
         return {
-            "paused": _("Cartona is paused"),
+            "paused": (
+                _("Cartona is paused") if self.config_id.paused else _("Cartona is paused in part")
+            ),
             "outage": _("Calls to Cartona fail"),
             "runner": _("No job runner works"),
             "waiting": _("Changes wait for Cartona"),

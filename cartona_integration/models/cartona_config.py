@@ -14,6 +14,7 @@ from ..compat import check_write
 from ..lib.cartona_api import CartonaClient
 from ..lib.cartona_api.errors import CartonaError, ConfigurationError
 from ..lib.cartona_api.settings import check_base_url, check_header_name
+from .cartona_pace import SharedPacer
 
 _logger = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ class CartonaConfig(models.Model):
         "Time-out (s)", default=20.0, required=True, help="Longest wait for an answer of Cartona."
     )
     pace = fields.Float(
-        "Calls per second", default=5.0, required=True, help="Cartona allows 5. 0: no limit."
+        "Calls per second", default=5.0, required=True, help="Of all workers. 0: no limit."
     )
     log_retention_days = fields.Integer(
         "Keep log (days)", default=30, required=True, help="Older lines of the log are deleted."
@@ -248,6 +249,7 @@ class CartonaConfig(models.Model):
             pace=config.pace,
             observer=observer,
             session=http_session(config.base_url),
+            pacer=SharedPacer(self),
         )
 
     @contextmanager
@@ -255,10 +257,10 @@ class CartonaConfig(models.Model):
         """A client whose calls are logged and whose errors become the outcome of the job.
 
         Transient errors and rate limits: the job comes again (``RetryableJobError``), what it did
-        is rolled back. Authentication and configuration: the account pauses, with one alert.
-        Refusals (validation, conflict, not found) are the caller's to book.
+        is rolled back. Authentication and configuration: the account or this kind of work pauses,
+        with one alert. Refusals (validation, conflict, not found) are the caller's to book.
         """
-        self.ensure_one()
+        self._check_not_before()
         exchanges = []
         try:
             yield self._client(exchanges.append)
@@ -266,7 +268,7 @@ class CartonaConfig(models.Model):
             with self._own_transaction() as config:
                 config.env["cartona.log"]._add_exchanges(config, operation, exchanges, error)
                 if error.then == "pause":
-                    config._pause(error)
+                    config._refuse(operation, error)
             if error.then == "pause":
                 # the job comes again, finds the account paused and ends
                 raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
@@ -275,7 +277,7 @@ class CartonaConfig(models.Model):
                 raise RetryableJobError(str(error), seconds=wait or None) from error
             raise
         if exchanges:
-            self._book_answer()
+            self._book_answer(operation)
         self.env["cartona.log"]._add_exchanges(self, operation, exchanges)
 
     @contextmanager

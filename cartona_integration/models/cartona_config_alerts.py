@@ -174,22 +174,29 @@ class CartonaConfig(models.Model):
     def _alert_figures(self):
         """``{account id: {figure: value}}``, counted for all accounts at once."""
         self._flush_figures()
-        for model in ("queue.job", "cartona.task", "cartona.drift", "cartona.withdrawal"):
+        for model in (
+            "queue.job",
+            "cartona.task",
+            "cartona.drift",
+            "cartona.withdrawal",
+            "cartona.rest",
+        ):
             self.env[model].flush_model()
         self.env.cr.execute(
             """
             WITH work AS (
-                SELECT config_id, create_date, 'products' AS sort
+                SELECT config_id, create_date, 'push' AS sort
                   FROM cartona_journal WHERE held IS DISTINCT FROM 'waiting'
                  UNION ALL
-                SELECT config_id, create_date, 'products' FROM cartona_withdrawal WHERE active
+                SELECT config_id, create_date, 'push' FROM cartona_withdrawal WHERE active
                  UNION ALL
-                SELECT config_id, create_date, 'statuses' FROM cartona_outbox
+                SELECT config_id, create_date, kind FROM cartona_outbox
                  UNION ALL
-                SELECT config_id, received, 'orders' FROM cartona_inbox WHERE state = 'waiting'
+                SELECT config_id, received, 'pull' FROM cartona_inbox WHERE state = 'waiting'
             ), call AS (
                 SELECT id, config_id, message,
-                       level = 'error' AND status_code NOT IN (404, 410) AS failed
+                       level = 'error'
+                       AND status_code NOT IN (401, 403, 404, 405, 407, 410) AS failed
                   FROM cartona_log WHERE method IS NOT NULL AND create_date >= %(day)s
             ), good AS (
                 SELECT config_id, max(id) AS last FROM call WHERE NOT failed GROUP BY config_id
@@ -220,9 +227,14 @@ class CartonaConfig(models.Model):
             SELECT config.id, bad.failures, bad.reason, job.failed, job.retried, job.result,
                    compared.compared,
                    (SELECT min(create_date) FROM work WHERE config_id = config.id
-                       AND CASE sort WHEN 'products' THEN config.sync_prices OR config.sync_stock
-                                     WHEN 'statuses' THEN config.sync_statuses
-                                     ELSE config.sync_orders END) AS waiting,
+                       AND CASE sort WHEN 'push' THEN config.sync_prices OR config.sync_stock
+                                     WHEN 'pull' THEN config.sync_orders
+                                     ELSE config.sync_statuses END
+                       -- of what rests is told already; a status waits for its order's edits
+                       AND NOT EXISTS (SELECT FROM cartona_rest
+                                        WHERE config_id = config.id AND over IS NULL
+                                          AND (kind = sort
+                                               OR kind = 'edit' AND sort = 'status'))) AS waiting,
                    (SELECT count(*) FROM cartona_inbox
                      WHERE config_id = config.id AND state = 'held') AS held,
                    (SELECT count(*) FROM cartona_product_state

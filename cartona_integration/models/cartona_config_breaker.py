@@ -27,13 +27,37 @@ class CartonaConfig(models.Model):
 
     _inherit = "cartona.config"
 
-    def _check_connection(self):
+    closed_until = fields.Datetime("No call before", compute="_compute_closed_until")
+
+    def _compute_closed_until(self):
+        for config in self:
+            config.closed_until = config._not_before()
+
+    def _not_before(self):
+        """The moment before which Cartona wants no call (``Retry-After``), False for none."""
+        self.ensure_one()
+        domain = [("config_id", "=", self.id), ("not_before", ">", fields.Datetime.now())]
+        log = self.env["cartona.log"].sudo()  # whoever's call it is
+        return log.search(domain, order="not_before DESC", limit=1).not_before
+
+    def _check_not_before(self):
+        """:raise RetryableJobError: Cartona wants no call yet"""
+        moment = self._not_before()
+        if moment:
+            left = (moment - fields.Datetime.now()).total_seconds()
+            seconds = left + random.uniform(1, FIRST_WAIT)  # not all at once
+            raise RetryableJobError("Cartona wants no call yet", seconds=seconds, ignore_retry=True)
+
+    def _check_connection(self, operation=None):
         """Ask before a job that calls Cartona does anything.
 
-        :raise RetryableJobError: Cartona does not answer, and another job tries, or it was just
-            tried
+        :param operation: as of :meth:`_calls`; None: something is read
+        :raise RetryableJobError: Cartona wants no (such) call, or does not answer, and another job
+            tries, or it was just tried
         """
         self.ensure_one()
+        self._check_not_before()
+        self._check_rest(operation)
         if not self._is_failing():
             return
         self.env.cr.execute(
@@ -75,8 +99,9 @@ class CartonaConfig(models.Model):
         failures = next((n for n, (failed, _when) in enumerate(rows) if not failed), len(rows))
         return failures, rows[0][1] if rows else None
 
-    def _book_answer(self):
+    def _book_answer(self, operation):
         """Cartona answered: jobs that waited for that go on once this is committed."""
+        self._book_work(operation)
         if not self._is_failing():
             return
 

@@ -40,6 +40,7 @@ class CartonaConfig(models.Model):
             ("ok", "Connected"),
             ("failing", "Failing"),
             ("unknown", "Not tried yet"),
+            ("partial", "Paused in part"),
             ("paused", "Paused"),
         ],
         compute="_compute_dashboard",
@@ -79,7 +80,9 @@ class CartonaConfig(models.Model):
             config.update(figures)
             config.runner_alive = alive
             config.failed_jobs = failed_jobs.get(config.company_id.id, 0)
-            config.connection = "paused" if config.paused else CONNECTIONS.get(last_level, "ok")
+            config.connection = CONNECTIONS.get(last_level, "ok")
+            if config.paused or config.rest_label:
+                config.connection = "paused" if config.paused else "partial"
             config.oldest_waiting_label = config._age_label(figures["oldest_waiting"])
 
     @api.model

@@ -11,6 +11,14 @@ FIRST_WAIT, LONGEST_WAIT = 5, 60
 RELAPSE = timedelta(hours=2)
 
 
+def minutes_before(number):
+    """How long to wait for a try, in minutes.
+
+    :param number: of tries before it
+    """
+    return min(FIRST_WAIT * 2 ** min(number, 10), LONGEST_WAIT)
+
+
 class CartonaConfig(models.Model):
     """An account that an error paused is tried now and then, and resumes by itself.
 
@@ -27,6 +35,7 @@ class CartonaConfig(models.Model):
         result = super().write(vals)
         if vals.keys() & {"base_url", "header_name"}:
             # it may work now
+            self._try_rests()
             self.filtered("next_probe").write({"next_probe": fields.Datetime.now()})
         return result
 
@@ -35,8 +44,8 @@ class CartonaConfig(models.Model):
         now = fields.Datetime.now()
         recent = self.last_probe and now - self.last_probe < RELAPSE
         probes = self.probes if recent else 0
-        wait = min(FIRST_WAIT * 2 ** min(probes, 10), LONGEST_WAIT)
-        return {"next_probe": now + timedelta(minutes=wait), "probes": probes + 1}
+        wait = timedelta(minutes=minutes_before(probes))
+        return {"next_probe": now + wait, "probes": probes + 1}
 
     @api.model
     def _ask_probes(self):
@@ -54,24 +63,29 @@ class CartonaConfig(models.Model):
     @api.model
     @job
     def _job_probe(self, config):
-        """One cheap call for each thing that the account does; if all works, it resumes."""
+        """One cheap call for each thing that the account reads; if all works, it resumes.
+
+        Whether Cartona takes what is written, the work itself finds out: see ``cartona.rest``.
+        """
         now = fields.Datetime.now()
         if not config.exists() or not config.active or not config._may_probe(now):
             return
+        config._check_not_before()
         exchanges, error = [], None
         try:
             client = config._client(exchanges.append)
             client.get_supplier_products(page=1, per_page=1)
             if config.sync_orders:
-                client.pull_orders(page=1, per_page=1)
+                config._pull_orders(client, page=1, per_page=1)
         except CartonaError as caught:
             error = caught
-        self.env["cartona.log"]._add_exchanges(config, "test", exchanges, error)
-        config.last_probe = now
-        if error:
-            config.write(config._prepare_probe())
-        else:
-            config._go_on(_("Cartona works again: the account resumed by itself."))
+        with config._own_transaction() as own:  # the account may have been written to meanwhile
+            own.env["cartona.log"]._add_exchanges(own, "test", exchanges, error)
+            own.last_probe = now
+            if error:
+                own.write(own._prepare_probe())
+            else:
+                own._go_on(_("Cartona works again: the account resumed by itself."))
 
     def _may_probe(self, now):
         return bool(self.paused and self.next_probe and self.next_probe <= now)
@@ -82,8 +96,15 @@ class CartonaConfig(models.Model):
         :param words: for whom the pause was told
         """
         self.write({"paused": False, "pause_reason": False, "next_probe": False})
+        self._try_rests()
+        for config in self:
+            if self.env["cartona.rest"].sudo()._of(config):  # of that nothing is known yet
+                config._tell_rests()
+            else:
+                config._settle_pause(words)
+            config._wake()
+
+    def _settle_pause(self, words):
         # whoever may resume an account may end its alert
         alerts = self.env["cartona.alert"].sudo()._of(self)
         alerts.filtered(lambda alert: alert.kind == "paused")._settle(words)
-        for config in self:
-            config._wake()

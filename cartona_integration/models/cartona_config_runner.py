@@ -137,14 +137,20 @@ class CartonaConfig(models.Model):
         self.ensure_one()
         keys = [f"cartona-{kind}-{self.id}" for kind in (*JOBS.values(), "pull")]
         edits = ("identity_key", "=like", f"cartona-edits-{self.id}-%")
-        self._hurry_jobs(["|", ("identity_key", "in", keys), edits])
+        # of the addon, whoever the manager is
+        singles = (
+            self.env["queue.job"]
+            .sudo()
+            .search([("method_name", "=", "_job_send_one"), ("state", "=", "pending")])
+        )
+        singles = singles.filtered(lambda job: job.args[0] == self)
+        self._hurry_jobs(["|", "|", ("identity_key", "in", keys), edits, ("id", "in", singles.ids)])
 
-    @api.model
     def _hurry_jobs(self, which):
         """:param which: a domain"""
         domain = [*which, ("state", "=", "pending"), ("eta", "!=", False)]
         # of the addon, whoever the manager is
-        self.env["queue.job"].sudo().search(domain).write({"eta": False})
+        self.env["queue.job"].sudo().search(domain).write({"eta": self._not_before()})
 
     def _retry_failed(self, model):
         """Let the failed job of what waits run again: a failure makes no new job each minute."""

@@ -43,7 +43,8 @@ class CartonaConfig(models.Model):
     def _inverse_token(self):
         for config in self.filtered("token"):
             config._set_secret("token", config.token)
-            if config.paused and config.pause_reason:
+            config._try_rests()
+            if config._is_paused_by_error():
                 config.action_resume()
 
     def _inverse_webhook_secret(self):

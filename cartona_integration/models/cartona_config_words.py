@@ -36,7 +36,7 @@ class CartonaConfig(models.Model):
         self.write({"paused": True, "pause_reason": reason, **self._prepare_probe()})
         # two jobs that are refused at once meet here, where the slower one comes again
         self.flush_recordset()
-        self.env["cartona.alert"]._report(self, "paused", reason)
+        self._report_pause(reason)
 
     @api.model
     def _words(self, error):

@@ -150,7 +150,7 @@ class CartonaJournal(models.Model):
         """
         if not config.exists()._running():
             return
-        config._check_connection()
+        config._check_connection("push")
         self._lock(config)
         noted, ids = self._next_batch(config)
         if noted:

@@ -51,6 +51,8 @@ class CartonaLog(models.Model):
     request = fields.Text(readonly=True, help="What was sent, without secrets.")
     response = fields.Text("Answer", readonly=True, help="What came back, cut to 10 kB.")
 
+    not_before = fields.Datetime(readonly=True, help="Cartona wants no call earlier.")
+
     _config_date = Index("(config_id, create_date)")
     _create_date = Index("(create_date)")
     # the dashboard's figures of a day, without a look at the long rows
@@ -62,6 +64,8 @@ class CartonaLog(models.Model):
         operations = dict(self._fields["operation"]._description_selection(self.env))
         for line in self:
             line.display_name = operations.get(line.operation)
+
+    _not_before = Index("(config_id, not_before) WHERE not_before IS NOT NULL")
 
     KEPT = 10_000  # characters of a body
     GC_BATCH, GC_BATCHES = 10_000, 100  # lines in a DELETE, DELETEs a day and account
@@ -89,6 +93,9 @@ class CartonaLog(models.Model):
         ]
         if error and not any(row["message"] for row in rows):
             rows.append({"message": config._words(error), "level": "error"})
+        if error and error.retry_after:
+            wait = timedelta(seconds=int(error.retry_after) + 1)
+            rows[-1]["not_before"] = fields.Datetime.now() + wait
         self._insert(config, operation, rows)
 
     @api.model

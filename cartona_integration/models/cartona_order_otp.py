@@ -5,6 +5,7 @@ import psycopg2
 
 from odoo import _, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..lib.cartona_api import rank
 from ..lib.cartona_api.errors import (
@@ -94,8 +95,17 @@ class CartonaOrder(models.Model):
         return steps
 
     def _check_running(self):
-        """:raise UserError: the account is paused"""
+        """:raise UserError: the account is paused, or Cartona wants no call yet"""
         config = self.config_id
+        moment = config._not_before()
+        if moment:
+            raise UserError(
+                _(
+                    "Too many calls: Cartona wants none before %(moment)s. Nothing was validated, "
+                    "please try again then.",
+                    moment=format_datetime(self.env, moment, dt_format="short"),
+                )
+            )
         if not config._running():
             raise UserError(
                 _(
@@ -168,7 +178,7 @@ class CartonaOrder(models.Model):
                 domain = [("order_id", "=", self.id), ("status", "=", status)]
                 own.env["cartona.otp.call"].search(domain).unlink()
             if isinstance(error, (AuthenticationError, ConfigurationError)):
-                own._pause(error)
+                own._refuse("status", error)
             elif not isinstance(error, (ValidationError, RateLimitError, TransientError)):
                 own.env["cartona.pull"]._ask(own)
 
@@ -185,8 +195,8 @@ class CartonaOrder(models.Model):
             )
         if isinstance(error, (AuthenticationError, ConfigurationError)):
             return _(
-                "Cartona does not accept the account %(account)s any more, it is paused now: "
-                "%(reason)s. Nothing was validated.",
+                "Cartona refuses what the account %(account)s sends: %(reason)s. Nothing was "
+                "validated.",
                 account=self.config_id.name,
                 reason=self.config_id._words(error),
             )
@@ -225,7 +235,9 @@ class CartonaOrder(models.Model):
         seen, first_size = set(), None
         per_page = self.env["cartona.pull"].PER_PAGE
         for page in range(1, MAX_PAGES + 1):
-            result = client.pull_orders(page=page, per_page=per_page, first_size=first_size)
+            result = self.config_id._pull_orders(
+                client, page=page, per_page=per_page, first_size=first_size
+            )
             first_size = first_size or result.size
             for raw in result.items:
                 if raw.hashed_id == self.hashed_id:

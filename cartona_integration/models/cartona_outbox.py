@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, _, api, fields, models
 
 from ..compat import Index
 from ..lib.cartona_api import is_final, may_move
-from ..lib.cartona_api.errors import ConflictError, ValidationError
+from ..lib.cartona_api.errors import ConflictError, NotFoundError, ValidationError
 from .cartona_config import job
 from .cartona_inbox import UNREAD
 from .cartona_order import STATUSES
@@ -124,7 +124,7 @@ class CartonaOutbox(models.Model):
         """
         if not config._running() or not config.sync_statuses:
             return
-        config._check_connection()
+        config._check_connection("status")
         self.env.cr.execute(
             """
             DELETE FROM cartona_outbox WHERE id IN (
@@ -156,7 +156,7 @@ class CartonaOutbox(models.Model):
         :param reason: of that refusal
         """
         if config._running() and config.sync_statuses:
-            config._check_connection()
+            config._check_connection("status")
             order = order.with_env(self.env).exists()
             next_of = order.sale_order_id._cartona_next_status
             if order and refused and not (next_of() == refused and next_of(refused)):
@@ -187,7 +187,9 @@ class CartonaOutbox(models.Model):
             try:
                 result = client.update_order_statuses(updates)
                 unclear = len(updates) > 1 and result.general
-            except (ConflictError, ValidationError) as error:
+            except (ConflictError, NotFoundError, ValidationError) as error:
+                if isinstance(error, NotFoundError) and not client.takes_order_statuses():
+                    raise
                 result, refusals, unclear = None, {0: config._words(error)}, len(updates) > 1
         if result:
             refusals = self._refusals(result, len(updates))

@@ -75,7 +75,7 @@ class CartonaOutbox(models.Model):
         order = order.with_env(self.env).exists()
         if not config._running() or not config.sync_statuses or not order:
             return
-        config._check_connection()
+        config._check_connection("edit")
         self.env["cartona.inbox"]._lock(config, order.hashed_id)
         self.env["cartona.pull"]._lock(config)
         self.search([("order_id", "=", order.id), ("kind", "=", "edit")]).unlink()

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.cartona_api import SYNCED, StatusUpdate
-from ..lib.cartona_api.errors import ConflictError, ValidationError
+from ..lib.cartona_api.errors import ConflictError, NotFoundError, ValidationError
 from .cartona_config import job
 
 
@@ -49,12 +49,14 @@ class CartonaPull(models.AbstractModel):
         """
         if not config._running() or not config.sync_orders:
             return
-        config._check_connection()
+        config._check_connection("pull")
         self._lock(config)
         moment = self.env["cartona.inbox"]._moment()
         since = moment if since is None else since
         with config._calls("pull") as client:
-            result = client.pull_orders(page=page, per_page=self.PER_PAGE, first_size=first_size)
+            result = config._pull_orders(
+                client, page=page, per_page=self.PER_PAGE, first_size=first_size
+            )
         fingerprint = self._fingerprint(result.items)
         # some servers answer every page beyond the end with the last one, for ever
         is_last = result.is_last or fingerprint == previous
@@ -96,6 +98,8 @@ class CartonaPull(models.AbstractModel):
 
         :return: whether it took any
         """
+        if config._rest_left("acknowledge"):
+            return False
         outcomes, parts = {}, deque([hashed_ids] if hashed_ids else [])
         for _call in range(self.MOST_CALLS):
             if not parts:
@@ -106,7 +110,9 @@ class CartonaPull(models.AbstractModel):
                 try:
                     result = client.update_order_statuses(updates)
                     refusals = self.env["cartona.outbox"]._refusals(result, len(part))
-                except (ConflictError, ValidationError) as error:
+                except (ConflictError, NotFoundError, ValidationError) as error:
+                    if isinstance(error, NotFoundError) and not client.takes_order_statuses():
+                        raise
                     middle = len(part) // 2
                     if middle:  # to find out which
                         parts += [part[:middle], part[middle:]]

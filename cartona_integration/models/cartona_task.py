@@ -156,7 +156,7 @@ class CartonaTask(models.Model):
         if task.kind not in OFFLINE:
             if not config._running():
                 raise RetryableJobError("The account is paused", seconds=60, ignore_retry=True)
-            config._check_connection()
+            config._check_connection(task.kind)
         if not task.started:
             task._take_over()
             task.started = fields.Datetime.now()

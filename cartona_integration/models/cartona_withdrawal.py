@@ -97,7 +97,7 @@ class CartonaWithdrawal(models.Model):
         """Take a batch of products off sale, in one call; not those whose name is in use again."""
         if not config.exists()._running() or not (config.sync_prices or config.sync_stock):
             return
-        config._check_connection()
+        config._check_connection("push")
         self.env["cartona.journal"]._lock(config)
         rows = self._next_batch(config)
         known = self.env["product.product"]._cartona_known(config, rows.mapped("internal_id"))

@@ -117,6 +117,9 @@ class ProductProduct(models.Model):
             return _("The account has no token. Ask a manager of Cartona to set it.")
         if config.paused:
             return _("The account is paused. Ask a manager of Cartona to resume it.")
+        rest = self.env["cartona.rest"].sudo()._of(config, "push")  # shown on the account, too
+        if rest:
+            return _("%(problem)s. It is tried again by itself.", problem=rest._label())
         if not (config.sync_prices or config.sync_stock):
             return _("The account sends neither prices nor stock. Switch them on there.")
         if since:

@@ -26,7 +26,13 @@ def create_account(env):
     """The only active account of the database, with a token."""
     env["cartona.config"].search([]).write({"active": False})
     return env["cartona.config"].create(
-        {"name": "Supplier", "base_url": BASE_URL, "token": "secret-token", "pace": 0}
+        {
+            "name": "Supplier",
+            "base_url": BASE_URL,
+            "token": "secret-token",
+            "pace": 0,
+            "orders_path": "order/pull-orders",
+        }
     )
 
 

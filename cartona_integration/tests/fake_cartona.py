@@ -20,7 +20,10 @@ class FakeCartona(requests.adapters.BaseAdapter):
     ``all_or_nothing``: whether a refused line keeps the others from being changed ·
     ``max_per_page``: how many entries a page has at most, whatever is asked for ·
     ``shows_own_changes``: whether pulls show an order because we changed it ·
-    ``is_strict``: whether lists of statuses refuse what the status machine does not allow.
+    ``is_strict``: whether lists of statuses refuse what the status machine does not allow ·
+    ``orders_path``: the one path that shows orders ·
+    ``forbidden``: ``{path: answer}`` of paths that answer nothing else ·
+    ``unknown``: ids that make lists of statuses answer 404.
     """
 
     SINGLE = "order/update-order-status/"
@@ -35,6 +38,7 @@ class FakeCartona(requests.adapters.BaseAdapter):
         self.otps, self.catalogue = {}, {}
         self.refuse_lines, self.all_or_nothing = {}, False
         self.max_per_page, self.shows_own_changes, self.is_strict = 1000, True, False
+        self.orders_path, self.forbidden, self.unknown = "order/pull-orders", {}, set()
 
     def send(self, request, **kwargs):
         url = urlsplit(request.url)
@@ -43,7 +47,13 @@ class FakeCartona(requests.adapters.BaseAdapter):
         self.calls.append((request.method, path, body))
         if self.answers:
             return self.reply(request, *self.answers.pop(0)(request.method, path, body))
-        if path == "order/pull-orders":
+        if path in self.forbidden:
+            return self.reply(request, *self.forbidden[path])
+        if path == "order/update-order-status" and {i["hashed_id"] for i in body} & self.unknown:
+            return self.reply(request, 404, {"error": "unknown order"})
+        if path.endswith("/pull-orders") and path != self.orders_path:
+            return self.reply(request, 404, "<html>Not Found</html>")
+        if path == self.orders_path:
             waiting = [o for i, o in self.orders.items() if i not in self.synced]
             return self.reply(request, 200, self.page(url, waiting))
         if path == "supplier-product":

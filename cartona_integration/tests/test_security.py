@@ -25,13 +25,7 @@ MANAGED = {**dict.fromkeys(STAFF, "r"), **dict.fromkeys(("manager", "system"), "
 ACCESS = {
     "cartona.config": MANAGED,
     "cartona.order": dict.fromkeys(STAFF, "r"),
-    "cartona.product.state": {
-        "employee": "r",
-        "sales": "r",
-        "user": "r",
-        "manager": "rw",
-        "system": "rw",
-    },
+    "cartona.product.state": {**dict.fromkeys(STAFF, "r"), "manager": "rw", "system": "rw"},
     "cartona.product": dict.fromkeys(STAFF, "r"),
     "cartona.pack": MANAGED,
     "cartona.tier": MANAGED,
@@ -43,6 +37,8 @@ ACCESS = {
     "cartona.preview": {"user": "", "manager": "r", "system": "r"},
     "cartona.credential": {},
     "cartona.attempt": {},
+    "cartona.rest": {},
+    "cartona.pace": {},
     "cartona.journal": {},
     "cartona.outbox": {},
     "cartona.otp.call": {},
@@ -56,6 +52,7 @@ MANAGERS = ("manager", "system")
 WRITERS = None
 BUTTONS = {
     ("cartona.config", "action_test_connection"): MANAGERS,
+    ("cartona.config", "action_end_replaced_secrets"): ("system",),
     ("cartona.config", "action_push_all"): MANAGERS,
     ("cartona.config", "action_pull_orders"): MANAGERS,
     ("cartona.config", "action_fetch_catalogue"): MANAGERS,
@@ -121,6 +118,8 @@ class TestSecurity(CartonaCase):
         self.commit()
         for model in (
             "cartona.attempt",
+            "cartona.rest",
+            "cartona.pace",
             "cartona.otp.call",
             "cartona.edit.call",
             "cartona.withdrawal",
@@ -173,6 +172,8 @@ class TestSecurity(CartonaCase):
             ),
             "cartona.credential": dict(config, kind="token", value="x"),
             "cartona.attempt": dict(config, product_ids="[]"),
+            "cartona.rest": dict(config, kind="push", reason="no"),
+            "cartona.pace": dict(config, starts="[]"),
             "cartona.withdrawal": dict(config, internal_id="SUG-1"),
             "cartona.journal": dict(config, product_id=self.sugar.id, kind="price"),
             "cartona.outbox": dict(config, order_id=self.sale_orders().cartona_order_id.id),

@@ -227,3 +227,21 @@ def test_a_wrong_token_is_told_as_such(server, control, token):
         with pytest.raises(AuthenticationError) as caught:
             client.pull_orders()
         assert token not in str(caught.value)
+
+
+def test_whether_the_list_of_statuses_is_where_it_should_be(client, control, server):
+    assert client.takes_order_statuses() is True
+    for status, there in ((404, False), (410, False), (400, True), (422, True), (500, True)):
+        control.fault("status", "update-order-status$", status=status, times=1)
+        assert client.takes_order_statuses() is there
+    for kind, values in (("status", {"status": 403}), ("html", {"status": 502}), ("reset", {})):
+        control.fault(kind, "update-order-status$", times=1, **values)
+        with pytest.raises(CartonaError):
+            client.takes_order_statuses()
+
+
+def test_an_account_whose_orders_are_elsewhere(client, control, server):
+    control.account(server.token, pull_path="orders/pull-orders")
+    with pytest.raises(NotFoundError):
+        client.pull_orders()
+    assert client.pull_orders(path="orders/pull-orders").items == ()

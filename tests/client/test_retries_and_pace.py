@@ -185,6 +185,22 @@ def test_no_pace_is_no_wait():
     assert time.slept == []
 
 
+def test_a_pacer_that_is_given_keeps_the_pace_instead():
+    asked, time = [], FakeTime()
+
+    class Turns:
+        def wait(self, key, rate, timing):
+            asked.append((rate, timing))
+
+    client = make_client(
+        slow_down(after="0"), *[answer([])] * 2, timing=time, pace=1, pacer=Turns()
+    )
+    client.pull_orders()
+    client.pull_orders()
+    assert asked == [(1, time)] * 3
+    assert sum(time.slept) == 0
+
+
 def test_threads_share_the_pace():
     waits, lock = [], threading.Lock()
 

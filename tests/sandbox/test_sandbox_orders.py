@@ -44,6 +44,16 @@ def test_both_paths_give_the_same(api, order):
     assert api.rows("orders/pull-orders") == api.pull()
 
 
+def test_an_account_may_see_its_orders_under_one_path_only(api, control, server, order):
+    control.account(server.token, pull_path="orders/pull-orders")
+    assert api.get("order/pull-orders").status_code == 404
+    assert [row["hashed_id"] for row in api.rows("orders/pull-orders")] == [order["hashed_id"]]
+    control.account(server.token, pull_path="order/pull-orders")
+    assert api.get("orders/pull-orders").status_code == 404
+    control.account(server.token, pull_path=None)
+    assert api.rows("orders/pull-orders") == api.pull()
+
+
 def test_an_order_comes_until_it_is_acknowledged(api, order):
     assert pulled_ids(api) == pulled_ids(api) == [order["hashed_id"]]
     assert api.statuses({"hashed_id": order["hashed_id"], "status": "synced"}) == []

@@ -12,9 +12,15 @@ import requests
 from . import jsontext
 from .bulk import BulkResult, read_bulk_answer, read_single_answer
 from .details import DetailsResult, read_details_answer
-from .errors import PayloadError, UnknownOutcomeError, ValidationError
+from .errors import (
+    CartonaError,
+    NotFoundError,
+    PayloadError,
+    UnknownOutcomeError,
+    ValidationError,
+)
 from .exchange import Exchange
-from .pace import Timing
+from .pace import Pacer, Timing
 from .paging import Page, read_page, walk
 from .products import SupplierProduct
 from .raworders import RawOrder
@@ -42,6 +48,7 @@ class CartonaClient:
     :param session: a ``requests.Session`` whose adapters, proxies and CA list are to be used
     :param max_response_bytes: larger answers are refused
     :param timing: clock and sleep, for tests
+    :param pacer: keeps the pace instead of the process's own, in the way of ``Pacer.wait``
     :raises ConfigurationError: base URL, token or header name cannot work
 
     Every method raises the errors of ``errors``: ``ConfigurationError``,
@@ -62,6 +69,7 @@ class CartonaClient:
         session: requests.Session | None = None,
         max_response_bytes: int = 20_000_000,
         timing: Timing | None = None,
+        pacer: Pacer | None = None,
     ):
         self._transport = Transport(
             base_url,
@@ -73,6 +81,7 @@ class CartonaClient:
             session=session,
             max_response_bytes=max_response_bytes,
             timing=timing,
+            pacer=pacer,
         )
 
     def __repr__(self) -> str:
@@ -186,6 +195,27 @@ class CartonaClient:
     def update_order_statuses(self, updates: Sequence[StatusUpdate]) -> BulkResult:
         """Move or acknowledge several orders ("POST order/update-order-status", list form)."""
         return self._bulk("order/update-order-status", updates)
+
+    def takes_order_statuses(self) -> bool:
+        """Whether the list form is where it should be: a 404 of it is about an order then.
+
+        Asked with an empty list, which changes nothing; whatever the endpoint says of that, it is
+        there.
+
+        :raises CartonaError: it cannot be told: forbidden, or no answer
+        """
+
+        def read(_answer: Any, _scrubber: Scrubber) -> bool:
+            return True
+
+        try:
+            return self._transport.call("POST", "order/update-order-status", body=[], read=read)
+        except NotFoundError:
+            return False
+        except CartonaError as error:
+            if error.then == "book" or error.status in (200, 500):
+                return True
+            raise
 
     def update_order_status(self, update: StatusUpdate) -> None:
         """Move one order and know the answer ("POST order/update-order-status/<hashed_id>").

@@ -1,6 +1,7 @@
 """Keeps within Cartona's limit of requests a second.
 
-One process has one queue per account, whatever the number of clients and threads.
+One process has one queue per account, whatever the number of clients and threads. Who has several
+processes gives the client a pacer of his own.
 Source: cartona-api.md, "The default pace is 5 requests a second".
 """
 
@@ -10,7 +11,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Callable
 
 
@@ -30,6 +31,21 @@ class Timing:
         self.chance = chance
 
 
+def burst_of(rate: float) -> int:
+    """How many requests may start at once, and how many starts must be remembered."""
+    return max(int(rate), 1)
+
+
+def next_start(starts: Sequence[float], rate: float, now: float) -> float:
+    """When the next request may start, at most ``rate`` in any second.
+
+    :param starts: of the last requests, the oldest first, in seconds
+    :param rate: requests a second, more than 0
+    """
+    burst = burst_of(rate)
+    return max(now, starts[-burst] + burst / rate) if len(starts) >= burst else now
+
+
 class Pacer:
     """Hands out start times per key, at most ``rate`` in any second. Thread-safe.
 
@@ -47,13 +63,13 @@ class Pacer:
         """
         if rate <= 0:
             return 0.0
-        burst = max(int(rate), 1)
+        burst = burst_of(rate)
         with self._lock:
             starts = self._starts.get(key)
             if starts is None or starts.maxlen != burst:
                 starts = self._starts[key] = deque(starts or (), maxlen=burst)
             now = timing.monotonic()
-            start = max(now, starts[0] + burst / rate) if len(starts) == burst else now
+            start = next_start(starts, rate, now)
             starts.append(start)
         # Sleeping outside the lock: other accounts must not queue behind this one.
         delay = start - now

@@ -22,7 +22,7 @@ import urllib3.exceptions
 from . import bulk, failures, jsontext, settings
 from .errors import CartonaError, ConfigurationError, PayloadError, RateLimitError
 from .exchange import Exchange
-from .pace import PACER, Timing
+from .pace import PACER, Pacer, Timing
 from .redaction import Scrubber
 
 _logger = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class Transport:
         session: requests.Session | None,
         max_response_bytes: int,
         timing: Timing | None,
+        pacer: Pacer | None = None,
     ):
         self.base_url = settings.check_base_url(base_url)
         self._token = settings.check_token(token)
@@ -92,6 +93,7 @@ class Transport:
         self._session = session or requests.Session()
         self._max_bytes = max_response_bytes
         self._timing = timing or Timing()
+        self._pacer = pacer or PACER
         self._scrubber = Scrubber({token, token.rsplit(" ", 1)[-1]}, {header_name})
         self._pace_key = (self.base_url, hashlib.sha256(token.encode()).hexdigest())
 
@@ -180,7 +182,7 @@ class Transport:
         added = 0.0
         number = 1
         while True:
-            PACER.wait(self._pace_key, self._pace, self._timing)
+            self._pacer.wait(self._pace_key, self._pace, self._timing)
             attempt = self._send_once(request, scrubber)
             if not attempt.may_repeat or number > MAX_REPETITIONS:
                 return attempt, number
