@@ -10,7 +10,8 @@ from kit.errors import DevError
 from kit.rpc import OdooError
 from kit.staff import Staff
 
-from .world import World, cartonas_order
+from .compare import is_conflict
+from .world import World
 
 
 class Person:
@@ -52,9 +53,9 @@ class Person:
         """'Which version is right?' – the one that Cartona shows."""
         domain = [("state", "=", "held"), ("reason", "=", "unconfirmed")]
         for entry in self._rpc.read("cartona.inbox", domain, "hashed_id", "payload"):
-            shown = cartonas_order(self._world.sandbox.order(entry["hashed_id"]))
-            asked = cartonas_order({**json.loads(entry["payload"]), "synced": shown.is_synced})
-            use = asked == shown
+            shown = self._world.sandbox.order(entry["hashed_id"])
+            asked = {**shown, **json.loads(entry["payload"])}
+            use = self._world.order(asked) == self._world.order(shown)
             answer = "question answered: " + ("this version" if use else "keep the order")
             button = "action_use" if use else "action_keep"
             self._press(answer, "cartona.inbox", button, [entry["id"]])
@@ -65,7 +66,7 @@ class Person:
         domain = [("state", "=", "held"), ("reason", "!=", "unconfirmed")]
         for entry in self._rpc.read("cartona.inbox", domain, "hashed_id", "reason"):
             sales = ours.sales.get(entry["hashed_id"], [])
-            if entry["reason"] != "closed_order" or not any(sale.has_delivered for sale in sales):
+            if not any(is_conflict(sale, entry["reason"]) for sale in sales):
                 self._bring_back(entry["hashed_id"])
                 what = f"held order retried: {entry['reason']}"
                 self._press(what, "cartona.inbox", "action_retry", [entry["id"]])
