@@ -91,6 +91,19 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
             self.assertEqual(self.in_stock(self.sugar), before, hashed_id)
             self.assertFalse(order._cartona_open_pickings(), hashed_id)
 
+    def test_what_left_before_the_order_was_cancelled_here_comes_back(self):
+        before = self.in_stock(self.sugar)
+        order = self.assigned()
+        self.config.action_pause()  # Cartona is faster
+        self.deliver(order, 1)
+        self.cancel(order)
+        self.config.action_resume()
+        self.env.cr.execute("DELETE FROM cartona_outbox")
+        self.returned()
+        self.assertEqual(self.in_stock(self.sugar), before)
+        self.assertEqual(order.state, "cancel")
+        self.assertFalse(order._cartona_open_pickings())
+
     def test_in_several_steps_goods_come_back_to_the_stock(self):
         for steps in ("pick_ship", "pick_pack_ship"):
             self.warehouse().delivery_steps = steps
