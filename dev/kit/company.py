@@ -21,10 +21,13 @@ def settle_in_egypt(rpc: OdooRpc) -> None:
 
 
 def open_company(rpc: OdooRpc, name: str) -> int:
-    """Return another company like the first one; Odoo gives it a warehouse of its own."""
+    """Return another company like the first one, with a warehouse of its own."""
     first = rpc.read("res.company", [], "currency_id", "country_id", limit=1, order="id")[0]
     like_it = {field: first[field][0] for field in ("currency_id", "country_id")}
-    return rpc.create("res.company", name=name, **like_it)
+    company = rpc.create("res.company", name=name, **like_it)
+    if not rpc.search("stock.warehouse", [("company_id", "=", company)]):  # from 18 on
+        rpc.create("stock.warehouse", name=name, code=name[:5].upper(), company_id=company)
+    return company
 
 
 def vat(rpc: OdooRpc, company: int, *, in_price: bool) -> int:

@@ -22,7 +22,7 @@ class _Sandbox:
         details = [{**line, "id": str(number)} for number, line in enumerate(lines)]
         name = str(len(self.orders_placed))
         order = {"hashed_id": name, "status": "pending", "order_details": details, "events": [0]}
-        self.orders_placed.append({**order, **values})
+        self.orders_placed.append({**order, "total_price": "100", **values})
         return order
 
     def order(self, hashed_id: str) -> dict[str, Any]:
