@@ -80,15 +80,11 @@ class Person:
 
     def _send_refused_orders(self) -> None:
         """Send again what Cartona refused; put back what it refuses again or takes no more."""
-        fields = ("cartona_sync_status", "cartona_edits_state", "cartona_error")
+        fields = ("cartona_id", "cartona_sync_status", "cartona_edits_state", "cartona_error")
         rows = self._rpc.read("sale.order", [("cartona_id", "!=", False)], *fields)
-        held = {
-            row["sale_order_id"][0]
-            for row in self._rpc.read("cartona.inbox", [("state", "=", "held")], "sale_order_id")
-            if row["sale_order_id"]
-        }
+        held = self._world.held(self._rpc)
         for row in rows:
-            if row["id"] in held:
+            if row["cartona_id"] in held:
                 continue
             edits = row["cartona_edits_state"]
             if edits == "blocked" or edits == "refused" and row["id"] in self._sent_again:
