@@ -169,7 +169,7 @@ def one_of_orders(
     sandbox: Any, chance: random.Random, fits: Callable[[dict[str, Any]], bool]
 ) -> dict[str, Any]:
     """Return one of the newest orders that fit."""
-    found = [order for order in sandbox.orders()[-_LOOKED_AT:] if fits(order)]
+    found = [order for order in sandbox.orders() if fits(order)]
     if not found:
         raise NothingToDo
-    return chance.choice(found)
+    return chance.choice(found[-_LOOKED_AT:])
