@@ -9,7 +9,7 @@ from typing import Any
 from kit.rpc import OdooRpc
 
 from .compare import Good, Line, Money, Order, Sale
-from .shops import Shop, money
+from .shops import Shop, money, price
 
 #: Cartona's words where the supplier wants to move what is not his to move.
 _NOT_OURS = "Cartona delivers this order"
@@ -149,5 +149,5 @@ def _lines_of(rpc: OdooRpc, shops: list[Shop]) -> dict[int, list[Line]]:
     for row in rpc.read("sale.order.line", domain, *fields):
         amount = Decimal(f"{row['product_uom_qty']:.4f}").normalize()
         item = items.get(row["product_id"][0], row["product_id"][1])
-        lines[row["order_id"][0]].append(Line(item, amount, money(row["price_unit"])))
+        lines[row["order_id"][0]].append(Line(item, amount, price(row["price_unit"])))
     return lines

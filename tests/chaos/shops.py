@@ -86,6 +86,11 @@ def money(value: Any) -> Decimal:
     return Decimal(str(value)).quantize(_PIASTRE, ROUND_HALF_UP)
 
 
+def price(value: float) -> Decimal:
+    """Return a price of Odoo, which may have been divided by a tax: 94.3349999996 is 94.335."""
+    return money(round(value, 6))
+
+
 def shops(live: Stack) -> dict[str, Shop]:
     """Return the shops, not yet open, by name."""
     return {

@@ -9,7 +9,7 @@ import pytest
 
 from chaos.books import cartonas_order
 from chaos.compare import Line, Money
-from chaos.shops import CODES, Shop, Tax
+from chaos.shops import CODES, Shop, Tax, price
 
 _WITH = Shop("main", "token", "webhook-token", CODES)
 _WITHOUT = Shop("branch", "token", "webhook-token", CODES, with_tax=False)
@@ -44,6 +44,11 @@ def test_a_price_of_four_decimals_is_the_price_that_somebody_gave_in_odoo() -> N
     assert _WITH.in_odoo(_ON_TOP, "14.1018") == Decimal("12.37")
     assert _WITHOUT.in_odoo(_IN_PRICE, "10.8509") == Decimal("12.37")
     assert _WITHOUT.in_odoo(_IN_PRICE, "10.25") == Decimal("11.69")
+
+
+def test_digits_far_behind_the_point_make_no_other_price() -> None:
+    assert price(94.3349999996) == _WITHOUT.in_odoo(_IN_PRICE, "82.75") == Decimal("94.34")
+    assert price(94.334) == Decimal("94.33")
 
 
 def test_the_order_of_cartona_is_told_in_words_of_both() -> None:
