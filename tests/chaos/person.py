@@ -80,7 +80,7 @@ class Person:
 
     def _send_refused_orders(self) -> None:
         """Send again what Cartona refused; put back what it refuses again or takes no more."""
-        fields = ("cartona_id", "cartona_sync_status", "cartona_edits_state", "cartona_error")
+        fields = ("cartona_id", "cartona_status", "cartona_sync_status", "cartona_edits_state")
         rows = self._rpc.read("sale.order", [("cartona_id", "!=", False)], *fields)
         held = self._world.held(self._rpc)
         for row in rows:
@@ -89,11 +89,23 @@ class Person:
             edits = row["cartona_edits_state"]
             if edits == "blocked" or edits == "refused" and row["id"] in self._sent_again:
                 self._press_sale("edits put back", "action_cartona_put_back", row)
+                self._deliver_rest(row)
             elif row["cartona_sync_status"] == "refused" and row["id"] not in self._sent_again:
                 self._press_sale("refused order sent again", "action_cartona_sync", row)
                 self._sent_again.add(row["id"])
             elif row["cartona_sync_status"] == "unfinished":
                 self._press_sale("delivery finished", "action_cartona_finish", row)
+
+    def _deliver_rest(self, row: dict[str, Any]) -> None:
+        """Put back was less than Cartona counts as delivered: the retailer has the rest, too."""
+        staff = Staff(self._rpc)
+        if row["cartona_status"] == "delivered" and staff.to_deliver(row["id"]):
+            try:
+                staff.deliver(row["id"])
+            except DevError as error:
+                self.deeds[f"rest delivered after it, refused: {str(error)[:80]}"] += 1
+            else:
+                self.deeds["rest delivered after it"] += 1
 
     def _press_sale(self, what: str, button: str, row: dict[str, Any]) -> None:
         self._press(what, "sale.order", button, [row["id"]])
