@@ -157,9 +157,15 @@ class SandboxControl:
         return self.call("POST", f"orders/{hashed_id}/cancel", body)
 
     def set_status(
-        self, hashed_id: str, status: str, reason: str | None = None, silent: bool = False
+        self,
+        hashed_id: str,
+        status: str,
+        reason: str | None = None,
+        silent: bool = False,
+        expected: str | None = None,
     ) -> dict:
-        body = {"status": status, "reason": reason, "silent": silent}
+        """Move an order; ``expected``: refused where it has another status by now."""
+        body = {"status": status, "reason": reason, "silent": silent, "expected": expected}
         return self.call("POST", f"orders/{hashed_id}/status", body)
 
     def resend(self, hashed_id: str, copies: int = 1, payload_of: int | None = None) -> dict:

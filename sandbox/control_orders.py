@@ -100,7 +100,7 @@ async def cancel(
 async def set_status(request: Request, hashed_id: str, how: StatusIn) -> Response:
     """Cartona moves the order, to any status."""
     sandbox, order = _context(request, hashed_id)
-    moved = retailers.move(sandbox, order, how.status, how.reason, how.silent)
+    moved = retailers.move(sandbox, order, how.status, how.reason, how.silent, how.expected)
     return answer(order_view(sandbox, moved))
 
 

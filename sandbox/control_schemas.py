@@ -188,6 +188,7 @@ class CancelIn(SilentIn):
 class StatusIn(SilentIn):
     status: str
     reason: str | None = None
+    expected: str | None = Field(None, description="refused where the order has another status")
 
 
 class ResendIn(_Control):

@@ -224,9 +224,19 @@ def cancel(
 
 
 def move(
-    sandbox: Sandbox, order: Order, status: str, reason: str | None = None, silent: bool = False
+    sandbox: Sandbox,
+    order: Order,
+    status: str,
+    reason: str | None = None,
+    silent: bool = False,
+    expected: str | None = None,
 ) -> Order:
-    """Cartona moves the order, without asking the status machine."""
+    """Cartona moves the order, without asking the status machine.
+
+    ``expected``: from this status only, for those who may have been overtaken.
+    """
+    if expected not in (None, order.status):
+        raise Refused(409, f"the order is no longer {expected}, it is {order.status}")
     order.status = status
     if status == "returned":
         order.return_reason = reason or order.return_reason

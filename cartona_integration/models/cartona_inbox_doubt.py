@@ -6,6 +6,7 @@ from ..lib.cartona_api import RawOrder
 from ..lib.cartona_api.errors import PayloadError
 from .cartona_inbox import Hold
 from .sale_order_edit import plain
+from .sale_order_money import MONEY
 from .sale_order_update import terms_of
 
 #: States of versions with which nothing is to be done.
@@ -87,7 +88,7 @@ class CartonaInbox(models.Model):
             # the retailer may have finished editing without a change
             return order.status != "editing" or self._raw().order().status == "editing"
         known = {row.line_id: row.terms for row in order.line_ids}
-        if content == (order.total_price, known):
+        if content == (order.total_price, order._payment(), known):
             return True
         overtaken = self.search(
             [
@@ -101,16 +102,19 @@ class CartonaInbox(models.Model):
         return any(entry._content() == content for entry in overtaken)
 
     def _content(self):
-        """Total and lines of the version, ``{line id: Terms}``; None where they cannot be read."""
+        """Total, payment and lines of the version, ``{line id: Terms}``; None where they cannot be
+        read."""
         try:
             data = self._raw().order()
         except PayloadError:
             return None
         ids = self.env["sale.order.line"]._cartona_line_ids(data.order_details)
-        return float(data.total_price), dict(zip(ids, map(terms_of, data.order_details)))
+        payment = self.env["cartona.order"]._payment_in(data)
+        lines = dict(zip(ids, map(terms_of, data.order_details)))
+        return float(data.total_price), payment, lines
 
     def _question(self, order):
-        """What the person is asked: totals, and the lines that differ."""
+        """What the person is asked: totals, and what differs of payment and lines."""
         content = self._content()
         total = plain(content[0], 2) if content else "?"
         question = _(
@@ -120,8 +124,21 @@ class CartonaInbox(models.Model):
             total=total,
             known=plain(order.total_price, 2),
         )
-        lines = self._differences(order, content[1]) if content else []
+        lines = []
+        if content:
+            _total, payment, theirs = content
+            lines = self._payment_differences(order, payment) + self._differences(order, theirs)
         return "\n".join([question, *lines[:NAMED], *(["…"] if lines[NAMED:] else [])])
+
+    def _payment_differences(self, order, payment):
+        """In words, what the version would change of how the retailer pays: a list."""
+        shown_as = {source: name for name, source in MONEY.items()}
+        shown = self.env["sale.order"].fields_get([shown_as[name] for name in payment], ["string"])
+        return [
+            f"{shown[shown_as[name]]['string']}: {plain(order[name], 2)} → {plain(amount, 2)}"
+            for name, amount in payment.items()
+            if amount != order[name]
+        ]
 
     def _differences(self, order, content):
         """In words, what the version would change of the lines: a list.

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 #: Piastres and what a share of one needs; Cartona's own figures have no more.
 STEP = Decimal("0.0001")
+#: How the retailer pays: from it and the lines, all else follows.
+PAYMENT = ("cartona_credit", "installment_cost", "wallet_top_up")
 
 
 class CartonaOrder(models.Model):
@@ -26,6 +28,17 @@ class CartonaOrder(models.Model):
         groups="stock.group_stock_user",
         help="Cartona's driver and the storekeeper compare it.",
     )
+
+    def _payment(self):
+        """``{field: amount}`` of how the retailer pays."""
+        self.ensure_one()
+        return {name: self[name] for name in PAYMENT}
+
+    @api.model
+    def _payment_in(self, data):
+        """The same of a version of an order, the client's ``Order``."""
+        values = self._prepare_values(data)
+        return {name: values[name] for name in PAYMENT}
 
     @api.model
     def _prepare_values(self, data):

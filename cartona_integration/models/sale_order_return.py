@@ -12,13 +12,11 @@ class SaleOrder(models.Model):
         """Undo in Odoo what was delivered and invoiced, because Cartona says "returned".
 
         Where no goods left, the order is cancelled. Else they come back by Odoo's own returns, and
-        what has not left stays.
+        what has not left stays; also where the order was cancelled here after a part had left.
 
         :param data: the client's ``Order``
         """
         self.ensure_one()
-        if self.state == "cancel":
-            return
         if any(picking.state == "done" for picking in self.picking_ids._cartona_way_out()):
             self._cartona_open_pickings()._cartona_way_out().action_cancel()
             self._cartona_book_delivery(self._cartona_return_all())
@@ -26,6 +24,8 @@ class SaleOrder(models.Model):
             self.invoice_ids.filtered(
                 lambda move: move.move_type == "out_invoice" and move.state == "draft"
             ).button_cancel()
+        elif self.state == "cancel":
+            return
         else:
             self._cartona_cancel_here()
         self._cartona_post_reason(data.return_reason)

@@ -64,6 +64,18 @@ class TestInboxDoubt(CartonaCase):
         self.assertIn(f"{self.sugar.display_name}: removed, it was 1 × 30.00", words)
         self.assertEqual(words[-1], "…")
 
+    def test_another_way_of_paying_alone_is_a_question_too(self):
+        self.edited = lambda: self.order(cartona_credit=12.5, wallet_top_up="20")
+        entry = self.edit_at_the_acknowledgement()
+        self.assertEqual((entry.state, entry.reason), ("held", "unconfirmed"))
+        self.assertEqual(
+            entry.message.split("\n")[1:],
+            ["Paid by Cartona credit: 0.00 → 12.50", "Wallet top-up: 0.00 → 20.00"],
+        )
+        entry.action_use()
+        self.run_jobs()
+        self.assertEqual(self.sale_orders().cartona_cash_to_collect, 67.5)
+
     def test_a_retry_does_not_decide_and_neither_does_a_repeat(self):
         entry = self.edit_at_the_acknowledgement()
         entry.action_retry()

@@ -91,6 +91,35 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
             self.assertEqual(self.in_stock(self.sugar), before, hashed_id)
             self.assertFalse(order._cartona_open_pickings(), hashed_id)
 
+    def test_what_left_before_the_order_was_cancelled_here_comes_back(self):
+        before = self.in_stock(self.sugar)
+        order = self.assigned()
+        self.config.action_pause()  # Cartona is faster
+        self.deliver(order, 1)
+        self.cancel(order)
+        self.config.action_resume()
+        self.env.cr.execute("DELETE FROM cartona_outbox")
+        self.returned()
+        self.assertEqual(self.in_stock(self.sugar), before)
+        self.assertEqual(order.state, "cancel")
+        self.assertFalse(order._cartona_open_pickings())
+
+    def test_an_edit_that_is_put_back_after_the_return_sends_nothing(self):
+        for hashed_id, amount in (("p1", 1), ("p2", 0)):
+            order = self.assigned(hashed_id)
+            self.config.action_pause()
+            order.order_line.product_uom_qty = amount
+            order.write({"order_line": [(0, 0, {"product_id": self.rice.id})]})
+            self.deliver(order)
+            self.config.action_resume()
+            self.env.cr.execute("DELETE FROM cartona_outbox")
+            self.returned(hashed_id)
+            self.forget()
+            order.action_cartona_put_back()
+            self.assertEqual(order.order_line._cartona_sold().product_uom_qty, 2)
+            self.assertFalse(order._cartona_open_pickings(), hashed_id)
+        self.quiet()
+
     def test_in_several_steps_goods_come_back_to_the_stock(self):
         for steps in ("pick_ship", "pick_pack_ship"):
             self.warehouse().delivery_steps = steps

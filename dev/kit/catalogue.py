@@ -20,20 +20,28 @@ _PATIENCE = 60.0
 _GROCERIES = REPOSITORY / "sandbox" / "groceries.json"
 
 
-def connect(rpc: OdooRpc, stack: Stack) -> int:
-    """Give the addon's account the sandbox's address and token; return the account's id."""
+def connect(rpc: OdooRpc, stack: Stack, company: int | None = None, **others: Any) -> int:
+    """Give the addon's account the sandbox's address and token; return the account's id.
+
+    :param company: whose account it is; without it, the one that there is
+    :param others: other values of the account, also instead of the stack's
+    """
     values = {
         "base_url": f"{stack.sandbox_url}/api/v1/",
         "token": stack.token,
         "webhook_secret": stack.webhook_token,
         "pace": 0.0,
+        **others,
     }
+    domain = []
+    if company:
+        domain, values["company_id"] = [("company_id", "=", company)], company
     rpc.call("ir.config_parameter", "set_param", "web.base.url", stack.odoo_url)
-    accounts = rpc.search(_ACCOUNT, [], limit=1)
+    accounts = rpc.search(_ACCOUNT, domain, limit=1)
     if accounts:
         rpc.write(_ACCOUNT, accounts[0], **values)
         return accounts[0]
-    return rpc.create(_ACCOUNT, name="Cartona (sandbox)", **values)
+    return rpc.create(_ACCOUNT, **{"name": "Cartona (sandbox)", **values})
 
 
 def offer(rpc: OdooRpc, sandbox: Any) -> int:

@@ -18,9 +18,22 @@ class Staff:
         """Return a stored product without taxes, made at the first call."""
         return self.own_products({code: price}, stock)[0]
 
-    def own_products(self, prices: dict[str, float], stock: int) -> list[dict[str, Any]]:
-        """Return stored products without taxes, by code and price; made at the first call."""
-        domain = [("default_code", "in", list(prices))]
+    def own_products(
+        self,
+        prices: dict[str, float],
+        stock: int,
+        company: int | None = None,
+        taxes: dict[str, int] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return stored products, by code and price; made at the first call.
+
+        :param company: whose they are, with their stock; without it, everybody's
+        :param taxes: ids by code; the others have none
+        """
+        domain: list[Any] = [("default_code", "in", list(prices))]
+        owner = {"company_id": company} if company else {}
+        if company:
+            domain.append(("company_id", "=", company))
         rows = self._rpc.read("product.product", domain, "default_code")
         known = {row["default_code"] for row in rows}
         storable = {"is_storable": True, "type": "consu"}
@@ -31,7 +44,8 @@ class Staff:
                 "name": f"Round trip {code}",
                 "default_code": code,
                 "list_price": price,
-                "taxes_id": [(6, 0, [])],
+                "taxes_id": [(6, 0, [taxes[code]] if taxes and code in taxes else [])],
+                **owner,
                 **storable,
             }
             for code, price in prices.items()
@@ -40,12 +54,15 @@ class Staff:
         if new:
             self._rpc.call("product.product", "create", new)
         products = self._rpc.read("product.product", domain, "default_code", "list_price")
-        self._count([product["id"] for product in products], stock)
+        self._count([product["id"] for product in products], stock, company)
         return products
 
-    def _count(self, products: list[int], quantity: int) -> None:
-        """Book an inventory count in the first warehouse."""
-        warehouse = self._rpc.read("stock.warehouse", [], "lot_stock_id", limit=1, order="id")[0]
+    def _count(self, products: list[int], quantity: int, company: int | None) -> None:
+        """Book an inventory count in the first warehouse, or the company's."""
+        domain = [("company_id", "=", company)] if company else []
+        (warehouse,) = self._rpc.read(
+            "stock.warehouse", domain, "lot_stock_id", limit=1, order="id"
+        )
         counts = [
             {
                 "product_id": product,
@@ -54,7 +71,9 @@ class Staff:
             }
             for product in products
         ]
-        context = {"inventory_mode": True}
+        context: dict[str, Any] = {"inventory_mode": True}
+        if company:
+            context["allowed_company_ids"] = [company]
         quants = self._rpc.call("stock.quant", "create", counts, context=context)
         self._rpc.call("stock.quant", "action_apply_inventory", quants)
 
@@ -131,6 +150,43 @@ class Staff:
         left = self.to_deliver(order)
         if not left or left == pickings:
             raise DevError(f"The delivery was not parted: {answer}")
+
+    def to_return(self, picking: int) -> dict[int, float]:
+        """Return how much of each move of a delivery is not on its way back yet."""
+        done = "quantity_done" if "quantity_done" in self._rpc.fields("stock.move") else "quantity"
+        moves = self._rpc.read("stock.move", [("picking_id", "=", picking)], "state", done)
+        left = {move["id"]: move[done] for move in moves if move["state"] == "done"}
+        domain = [("origin_returned_move_id", "in", list(left)), ("state", "!=", "cancel")]
+        for back in self._rpc.read(
+            "stock.move", domain, "origin_returned_move_id", "product_uom_qty"
+        ):
+            left[back["origin_returned_move_id"][0]] -= back["product_uom_qty"]
+        return {move: quantity for move, quantity in left.items() if quantity > 0}
+
+    def take_back(self, picking: int, quantities: dict[int, float]) -> None:
+        """Return so much of each move of a delivery by Odoo's wizard, and put it into stock."""
+        model = "stock.return.picking"
+        domain = [("id", "in", list(quantities))]
+        lines = [
+            {
+                "product_id": move["product_id"][0],
+                "move_id": move["id"],
+                "quantity": quantities[move["id"]],
+            }
+            for move in self._rpc.read("stock.move", domain, "product_id")
+        ]
+        values: dict[str, Any] = {"picking_id": picking}
+        values["product_return_moves"] = [(0, 0, line) for line in lines]
+        method = "action_create_returns"
+        if "location_id" in self._rpc.fields(model):  # up to 17
+            (delivery,) = self._rpc.read("stock.picking", [("id", "=", picking)], "location_id")
+            method, values["location_id"] = "create_returns", delivery["location_id"][0]
+        wizard = self._rpc.create(model, **values)
+        back = self._rpc.call(model, method, [wizard])["res_id"]
+        answer = self._validate([back])
+        (returned,) = self._rpc.read("stock.picking", [("id", "=", back)], "state")
+        if returned["state"] != "done":
+            raise DevError(f"The goods did not come back: {answer}")
 
     def _validate(self, pickings: list[int]) -> Any:
         """Press 'Validate', and say yes to what Odoo asks."""

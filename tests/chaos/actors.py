@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from kit.rpc import OdooError, OdooRpc
 from kit.staff import Staff
 
 from .plan import Step, plan
+from .shops import Shop
 from .world import World
 
 _UNANSWERED = "Odoo does not answer"
@@ -29,6 +30,8 @@ class Diary:
         self._began = time.monotonic()
         path.write_text("", encoding="utf-8")
         self.deeds: Counter[tuple[str, str]] = Counter()
+        #: How much each actor has done.
+        self.busy: Counter[str] = Counter()
 
     def note(self, step: Step, outcome: str, details: str = "") -> None:
         """Note a step: "done", "refused", "unanswered" or "nothing to do"."""
@@ -36,7 +39,12 @@ class Diary:
         line = f"{moment} {step}: {outcome} {details}".rstrip().replace("\n", " ")
         with self._lock, self._path.open("a", encoding="utf-8") as file:
             self.deeds[step.kind, outcome] += 1
+            self.busy[step.actor] += outcome == "done"
             file.write(f"{line[:300]}\n")
+
+    def idle(self, actors: Iterable[str]) -> list[str]:
+        """Return those of the actors who have done nothing."""
+        return [actor for actor in actors if not self.busy[actor]]
 
     def done(self, *kinds: str) -> int:
         """Return how many steps of these kinds were done."""
@@ -56,12 +64,14 @@ class Actor(threading.Thread):
     HABITS: ClassVar[Mapping[str, float]] = {}
     PAUSE = 1.0
 
-    def __init__(self, name: str, world: World, seed: int, diary: Diary) -> None:
+    def __init__(self, name: str, world: World, seed: int, diary: Diary, shop: Shop) -> None:
         super().__init__(name=name, daemon=True)
         self.world = world
+        #: Where he works, or orders.
+        self.shop = shop
         self.sandbox = world.sandbox
         self.diary = diary
-        self._steps: Iterator[Step] = plan(seed, name, self.HABITS, self.PAUSE)
+        self._steps: Iterator[Step] = plan(seed, name, self.HABITS, self.PAUSE * shop.calm)
         self._home = threading.Event()
         #: What ended the thread, and must not have.
         self.problem: Exception | None = None
@@ -104,7 +114,7 @@ class Employee(Actor):
     def rpc(self) -> OdooRpc:
         """The employee's session, as soon as Odoo answers."""
         if self._rpc is None:
-            self._rpc = self.world.colleague()
+            self._rpc = self.world.colleague(self.shop)
         return self._rpc
 
     @property

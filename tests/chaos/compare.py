@@ -13,9 +13,13 @@ COLUMNS = (
     "orders lost",
     "orders doubled",
     "orders of nobody",
+    "mixed companies",
     "wrong lines",
     "wrong totals",
+    "wrong money",
     "wrong statuses",
+    "not ours to send",
+    "hidden returns",
     "not acknowledged",
     "held",
     "prices",
@@ -24,6 +28,7 @@ COLUMNS = (
     "stuck",
     "failed jobs",
 )
+ZERO = Decimal(0)
 _QUOTATION = ("draft", "sent")
 _CONFIRMED = ("sale", "done")
 
@@ -36,6 +41,17 @@ class Line(NamedTuple):
     price: Decimal
 
 
+class Money(NamedTuple):
+    """Who pays what of an order."""
+
+    cash_to_collect: Decimal = ZERO
+    credit: Decimal = ZERO
+    instalments: Decimal = ZERO
+    top_up: Decimal = ZERO
+    due_from_cartona: Decimal = ZERO
+    due_to_cartona: Decimal = ZERO
+
+
 @dataclass(frozen=True)
 class Order:
     """Cartona's order."""
@@ -44,10 +60,27 @@ class Order:
     total: Decimal
     lines: tuple[Line, ...]
     is_synced: bool = True
+    #: Whose it is.
+    shop: str = ""
+    money: Money = Money()
+    is_delivered_by_cartona: bool = False
+    #: What Cartona answered where Odoo wanted to move what only Cartona moves.
+    meddling: tuple[str, ...] = ()
 
     @property
-    def is_cancelled(self) -> bool:
-        return self.status.startswith("cancelled")
+    def is_in_vain(self) -> bool:
+        """Whether nobody has it, nor pays for it."""
+        return self.status.startswith("cancelled") or self.status == "returned"
+
+    def kinds(self) -> Iterator[str]:
+        """Yield what the order is one of."""
+        yield "orders"
+        if self.is_delivered_by_cartona:
+            yield "delivered by Cartona"
+        if self.status == "returned":
+            yield "returned"
+        if self.money.credit or self.money.instalments:
+            yield "paid in part by Cartona"
 
 
 @dataclass(frozen=True)
@@ -63,8 +96,15 @@ class Sale:
     #: Whether goods left, and whether more are to leave.
     has_delivered: bool = False
     is_open: bool = False
+    #: Whether the retailer has anything of it, after all returns.
+    is_kept: bool = False
     #: Whether Odoo shows edits that came after Cartona had closed the order.
     has_late_edits: bool = False
+    #: Whether Odoo shows that all came back and Cartona cannot be told.
+    is_return_shown: bool = False
+    #: Whose it is: by its company, and by its account where that is another's.
+    shop: str = ""
+    money: Money = Money()
 
 
 @dataclass(frozen=True)
@@ -125,7 +165,7 @@ def compare(ours: Ours, theirs: Theirs) -> Judgement:
     judgement = Judgement()
     add = judgement.differences.append
     for hashed_id, order in theirs.orders.items():
-        judgement.compared["orders"] += 1
+        judgement.compared.update(order.kinds())
         sales, reason = ours.sales.get(hashed_id, []), ours.held.get(hashed_id)
         if len(sales) > 1:
             names = ", ".join(sale.name for sale in sales)
@@ -155,29 +195,43 @@ def compare(ours: Ours, theirs: Theirs) -> Judgement:
 def is_conflict(sale: Sale, reason: str) -> bool:
     """Whether the hold is one that the design leaves to people.
 
-    Goods left while the order was edited or cancelled on Cartona: neither side can follow.
+    Goods left while the order was edited or cancelled on Cartona, and did not come back: neither
+    side can follow.
     """
-    return reason == "closed_order" and sale.has_delivered
+    return reason == "closed_order" and sale.is_kept
 
 
 def _order_differences(hashed_id: str, order: Order, sale: Sale) -> Iterator[Difference]:
+    if sale.shop != order.shop:
+        yield Difference("mixed companies", hashed_id, f"of {order.shop}, {sale.name} {sale.shop}")
+    for words in order.meddling:
+        yield Difference("not ours to send", hashed_id, f"{sale.name}: {words}")
     if not order.is_synced:
         yield Difference("not acknowledged", hashed_id, f"{order.status}, {sale.name}")
-    if sale.believed != order.status or not _fits(sale, order.status):
+    if sale.believed != order.status or not _fits(sale, order):
         text = f"{order.status} on Cartona, {sale.name} believes {sale.believed}, is {sale.state}"
         goods = f"delivered: {sale.has_delivered}, more to come: {sale.is_open}"
+        goods += f", with the retailer: {sale.is_kept}"
         yield Difference("wrong statuses", hashed_id, f"{text}, {goods}")
-    if order.is_cancelled:
+    came_back = sale.has_delivered and not sale.is_kept
+    if order.status == "delivered" and came_back and not sale.is_return_shown:
+        yield Difference("hidden returns", hashed_id, f"{sale.name}: all came back")
+    if order.is_in_vain:
         return  # what nobody will pay need not follow any more
     if sale.total != order.total:
         yield Difference("wrong totals", hashed_id, f"{order.total}, {sale.name} {sale.total}")
+    for name, theirs, ours in zip(Money._fields, order.money, sale.money, strict=True):
+        if theirs != ours:
+            text = f"{name} {theirs}, {sale.name} {ours}"
+            yield Difference("wrong money", hashed_id, text)
     if sorted(sale.lines) != sorted(order.lines):
         text = f"{_words(order.lines)}, {sale.name} has {_words(sale.lines)}"
         yield Difference("wrong lines", hashed_id, text)
 
 
-def _fits(sale: Sale, status: str) -> bool:
+def _fits(sale: Sale, order: Order) -> bool:
     """Whether Odoo's documents stand where Cartona says that the order stands."""
+    status = order.status
     is_over = sale.has_delivered and not sale.is_open
     if status in ("pending", "editing"):
         return sale.state in _QUOTATION
@@ -185,7 +239,9 @@ def _fits(sale: Sale, status: str) -> bool:
         return sale.state in _CONFIRMED and not is_over
     if status == "delivered":
         return sale.state in _CONFIRMED and is_over
-    return status == "returned" or sale.state == "cancel"
+    if status == "returned":
+        return not sale.is_kept and not sale.is_open
+    return sale.state == "cancel"
 
 
 def _good_differences(code: str, ours: Good | None, theirs: Good | None) -> Iterator[Difference]:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from kit.rpc import OdooRpc
 
 from .actors import Employee, NothingToDo
-from .world import CODES
 
 #: Never so few that an order could not be delivered.
 _COUNTED = (300, 900)
@@ -46,7 +45,7 @@ class Salesperson(Employee):
     def add_line(self, chance: random.Random) -> str:
         order = self._order(chance, "draft", "sale")
         line = {
-            "product_id": self.world.products[chance.choice(CODES)],
+            "product_id": self.shop.products[chance.choice(self.shop.codes)],
             "product_uom_qty": float(chance.randint(1, 4)),
             "price_unit": chance.randint(100, 9999) / 100,
         }
@@ -78,9 +77,15 @@ class Salesperson(Employee):
 
 
 class Storekeeper(Employee):
-    """Delivers Cartona's orders, in full or in part, and gives up what is not there."""
+    """Delivers Cartona's orders, in full or in part, gives up what is not there, takes back."""
 
-    HABITS: ClassVar = {"deliver": 6, "deliver_part": 2, "give_up": 1}
+    HABITS: ClassVar = {
+        "deliver": 6,
+        "deliver_part": 2,
+        "give_up": 1,
+        "take_back": 1.2,
+        "take_back_part": 0.6,
+    }
 
     def deliver(self, chance: random.Random) -> str:
         order = self._order(chance)
@@ -112,6 +117,32 @@ class Storekeeper(Employee):
         self.rpc.call("stock.picking", "action_cancel", [picking["id"]])
         return order["name"]
 
+    def take_back(self, chance: random.Random) -> str:
+        """Return all of a delivery that is not back yet."""
+        picking, left = self._delivered(chance)
+        self.staff.take_back(picking["id"], left)
+        return picking["name"]
+
+    def take_back_part(self, chance: random.Random) -> str:
+        """Return some of one product."""
+        picking, left = self._delivered(chance)
+        move = chance.choice(sorted(left))
+        self.staff.take_back(picking["id"], {move: max(left[move] // 2, 1)})
+        return picking["name"]
+
+    def _delivered(self, chance: random.Random) -> tuple[dict[str, Any], dict[int, float]]:
+        """Return a delivery of an order of Cartona, and what of it may come back."""
+        domain = [
+            ("sale_id.cartona_order_id", "!=", False),
+            ("state", "=", "done"),
+            ("location_dest_id.usage", "=", "customer"),
+        ]
+        picking = one_of(self.rpc, chance, "stock.picking", domain, "name")
+        left = self.staff.to_return(picking["id"])
+        if not left:
+            raise NothingToDo
+        return picking, left
+
     def _ask_for_otp(self, order: dict[str, Any]) -> None:
         if order["cartona_otp_state"]:
             otp = self.sandbox.order(order["cartona_id"])["otp"]
@@ -142,17 +173,17 @@ class Shopkeeper(Employee):
         return self._price(chance, chance.randint(5, 25))
 
     def _price(self, chance: random.Random, count: int) -> str:
-        codes = chance.sample(CODES, count)
+        codes = chance.sample(self.shop.codes, min(count, len(self.shop.codes)))
         price = chance.randint(500, 9999) / 100
-        ids = [self.world.products[code] for code in codes]
+        ids = [self.shop.products[code] for code in codes]
         self.rpc.call("product.product", "write", ids, {"list_price": price})
         return f"{len(codes)} at {price}"
 
     def count(self, chance: random.Random) -> str:
         """Book an inventory count of one product."""
-        code = chance.choice(CODES)
+        code = chance.choice(self.shop.codes)
         domain = [
-            ("product_id", "=", self.world.products[code]),
+            ("product_id", "=", self.shop.products[code]),
             ("location_id.usage", "=", "internal"),
         ]
         quant = one_of(self.rpc, chance, "stock.quant", domain)["id"]
@@ -164,13 +195,13 @@ class Shopkeeper(Employee):
         return f"{quantity} × {code}"
 
     def sell(self, chance: random.Random) -> None:
-        self.staff.sell(self.world.products[chance.choice(CODES)], chance.randint(1, 20))
+        self.staff.sell(self.shop.products[chance.choice(self.shop.codes)], chance.randint(1, 20))
 
     def take_off(self, chance: random.Random) -> str:
         """Sell a product no longer, or again."""
-        code = chance.choice(CODES[-5:])
+        code = chance.choice(self.shop.codes[-(len(self.shop.codes) // 6) :])
         is_sold = chance.random() < 0.6
-        self.rpc.write("product.product", self.world.products[code], sale_ok=is_sold)
+        self.rpc.write("product.product", self.shop.products[code], sale_ok=is_sold)
         return f"{code} {is_sold}"
 
 

@@ -10,7 +10,8 @@ from kit.errors import DevError
 from kit.rpc import OdooError
 from kit.staff import Staff
 
-from .world import World, cartonas_order
+from .compare import is_conflict
+from .world import World
 
 
 class Person:
@@ -52,9 +53,9 @@ class Person:
         """'Which version is right?' – the one that Cartona shows."""
         domain = [("state", "=", "held"), ("reason", "=", "unconfirmed")]
         for entry in self._rpc.read("cartona.inbox", domain, "hashed_id", "payload"):
-            shown = cartonas_order(self._world.sandbox.order(entry["hashed_id"]))
-            asked = cartonas_order({**json.loads(entry["payload"]), "synced": shown.is_synced})
-            use = asked == shown
+            shown = self._world.sandbox.order(entry["hashed_id"])
+            asked = {**shown, **json.loads(entry["payload"])}
+            use = self._world.order(asked) == self._world.order(shown)
             answer = "question answered: " + ("this version" if use else "keep the order")
             button = "action_use" if use else "action_keep"
             self._press(answer, "cartona.inbox", button, [entry["id"]])
@@ -65,7 +66,7 @@ class Person:
         domain = [("state", "=", "held"), ("reason", "!=", "unconfirmed")]
         for entry in self._rpc.read("cartona.inbox", domain, "hashed_id", "reason"):
             sales = ours.sales.get(entry["hashed_id"], [])
-            if entry["reason"] != "closed_order" or not any(sale.has_delivered for sale in sales):
+            if not any(is_conflict(sale, entry["reason"]) for sale in sales):
                 self._bring_back(entry["hashed_id"])
                 what = f"held order retried: {entry['reason']}"
                 self._press(what, "cartona.inbox", "action_retry", [entry["id"]])
@@ -79,24 +80,32 @@ class Person:
 
     def _send_refused_orders(self) -> None:
         """Send again what Cartona refused; put back what it refuses again or takes no more."""
-        fields = ("cartona_sync_status", "cartona_edits_state", "cartona_error")
+        fields = ("cartona_id", "cartona_status", "cartona_sync_status", "cartona_edits_state")
         rows = self._rpc.read("sale.order", [("cartona_id", "!=", False)], *fields)
-        held = {
-            row["sale_order_id"][0]
-            for row in self._rpc.read("cartona.inbox", [("state", "=", "held")], "sale_order_id")
-            if row["sale_order_id"]
-        }
+        held = self._world.held(self._rpc)
         for row in rows:
-            if row["id"] in held:
+            if row["cartona_id"] in held:
                 continue
             edits = row["cartona_edits_state"]
             if edits == "blocked" or edits == "refused" and row["id"] in self._sent_again:
                 self._press_sale("edits put back", "action_cartona_put_back", row)
+                self._deliver_rest(row)
             elif row["cartona_sync_status"] == "refused" and row["id"] not in self._sent_again:
                 self._press_sale("refused order sent again", "action_cartona_sync", row)
                 self._sent_again.add(row["id"])
             elif row["cartona_sync_status"] == "unfinished":
                 self._press_sale("delivery finished", "action_cartona_finish", row)
+
+    def _deliver_rest(self, row: dict[str, Any]) -> None:
+        """Put back was less than Cartona counts as delivered: the retailer has the rest, too."""
+        staff = Staff(self._rpc)
+        if row["cartona_status"] == "delivered" and staff.to_deliver(row["id"]):
+            try:
+                staff.deliver(row["id"])
+            except DevError as error:
+                self.deeds[f"rest delivered after it, refused: {str(error)[:80]}"] += 1
+            else:
+                self.deeds["rest delivered after it"] += 1
 
     def _press_sale(self, what: str, button: str, row: dict[str, Any]) -> None:
         self._press(what, "sale.order", button, [row["id"]])

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from .actors import Actor, NothingToDo
-from .world import CODES
+from .baskets import change_lines, new_line, on_credit, other_payment
 
-#: How many of the last orders are still of interest.
-_RECENT = 12
+#: How many of the last orders are still of interest: to a retailer, and to Cartona.
+_RECENT, _LOOKED_AT = 12, 40
+_OPEN = ("pending", "approved", "assigned_to_salesman")
 
 
 class Retailer(Actor):
     """Orders, edits, thinks it over."""
 
     HABITS: ClassVar = {
-        "order": 6,
+        "order": 5,
+        "order_on_credit": 0.8,
+        "order_by_courier": 0.8,
         "edit": 3,
         "start_editing": 1,
         "finish_editing": 2,
@@ -31,14 +35,29 @@ class Retailer(Actor):
         self._quiet: set[str] = set()
 
     def order(self, chance: random.Random) -> str:
+        return self._place(chance, self._lines(chance))
+
+    def order_on_credit(self, chance: random.Random) -> str:
+        """Order what Cartona pays for in part."""
+        lines = self._lines(chance)
+        return self._place(chance, lines, **on_credit(chance, lines))
+
+    def order_by_courier(self, chance: random.Random) -> str:
+        """Order what Cartona fetches and delivers."""
+        return self._place(chance, self._lines(chance), delivered_by="delivered_by_cartona")
+
+    def _lines(self, chance: random.Random) -> list[dict[str, Any]]:
+        return [new_line(chance, self.shop) for _ in range(chance.randint(1, 4))]
+
+    def _place(self, chance: random.Random, lines: list[dict[str, Any]], **values: str) -> str:
         """Place an order, told by Cartona in one of its ways."""
         number = chance.randrange(12)
         way = chance.choice(["both", "both", "webhook", "pull"])
         # what no webhook tells and `synced` takes along unseen, nobody could ever find out
         synced_means = "shown" if way == "pull" else chance.choice(["newest", "shown"])
-        lines = [_new_line(chance) for _ in range(chance.randint(1, 4))]
         order = self.sandbox.place_order(
             lines,
+            token=self.shop.token,
             retailer={
                 "retailer_name": f"Shop {number}",
                 "retailer_code": f"{self.name}-{number}",
@@ -49,6 +68,7 @@ class Retailer(Actor):
             reordered=chance.random() < 0.2,
             synced_means=synced_means,
             **({"wallet_top_up": "15"} if chance.random() < 0.12 else {}),
+            **values,
         )
         self._orders.append(order["hashed_id"])
         if way != "webhook" and synced_means == "shown":
@@ -58,7 +78,8 @@ class Retailer(Actor):
     def edit(self, chance: random.Random) -> str:
         """Change an amount, add a line or take one out."""
         order = self._one(chance, "pending", "editing")
-        change_lines(self.sandbox, order, chance, "retailer", silent=self._silent(order, chance))
+        silent = self._silent(order, chance)
+        change_lines(self.sandbox, order, self.shop, chance, "retailer", silent=silent)
         return order["hashed_id"]
 
     def start_editing(self, chance: random.Random) -> str:
@@ -101,13 +122,27 @@ class Retailer(Actor):
 class Admin(Actor):
     """Cartona itself: corrects orders, and its webhooks have moods."""
 
-    HABITS: ClassVar = {"correct": 2, "cancel_as_admin": 0.5, "change_mood": 2, "catch_up": 4}
+    HABITS: ClassVar = {
+        "correct": 2,
+        "correct_payment": 0.7,
+        "cancel_as_admin": 0.5,
+        "change_mood": 2,
+        "catch_up": 4,
+    }
     PAUSE = 2.0
 
     def correct(self, chance: random.Random) -> str:
         """Edit an order, which admins may do until it is over."""
         order = self._one(chance)
-        change_lines(self.sandbox, order, chance, "admin")
+        change_lines(self.sandbox, order, self.world.shop_of(order), chance, "admin")
+        return order["hashed_id"]
+
+    def correct_payment(self, chance: random.Random) -> str:
+        """Change who pays what, and nothing else."""
+        order = self._one(chance)
+        later = chance.random() < 0.15
+        payment = other_payment(chance, order)
+        self.sandbox.edit(order["hashed_id"], by="admin", at_synced=later, **payment)
         return order["hashed_id"]
 
     def cancel_as_admin(self, chance: random.Random) -> str:
@@ -127,39 +162,14 @@ class Admin(Actor):
         self.sandbox.flush_webhooks(order, seed=chance.randrange(1000), wait=False)
 
     def _one(self, chance: random.Random) -> dict[str, Any]:
-        recent = self.sandbox.orders()[-40:]
-        open_ones = [
-            order
-            for order in recent
-            if order["status"] in ("pending", "approved", "assigned_to_salesman")
-        ]
-        if not open_ones:
-            raise NothingToDo
-        return chance.choice(open_ones)
+        return one_of_orders(self.sandbox, chance, lambda order: order["status"] in _OPEN)
 
 
-def _new_line(chance: random.Random) -> dict[str, Any]:
-    price = f"{chance.randint(100, 9999) / 100:.2f}"
-    return {
-        "internal_product_id": chance.choice(CODES),
-        "amount": chance.randint(1, 6),
-        "selling_price": price,
-    }
-
-
-def change_lines(
-    sandbox: Any, order: dict[str, Any], chance: random.Random, by: str, *, silent: bool = False
-) -> None:
-    """Edit an order on Cartona: one line other, one more, or one less."""
-    line = chance.choice(order["order_details"])
-    deed = chance.random()
-    if deed < 0.25:
-        change = _new_line(chance)
-    elif deed < 0.4 and len(order["order_details"]) > 1:
-        change = {"id": line["id"], "cancelled": True}
-    else:
-        change = {"id": line["id"], "amount": chance.randint(1, 9)}
-        if by == "admin":
-            change["selling_price"] = f"{chance.randint(100, 9999) / 100:.2f}"
-    later = chance.random() < 0.15
-    sandbox.edit(order["hashed_id"], [change], by=by, at_synced=later, silent=silent)
+def one_of_orders(
+    sandbox: Any, chance: random.Random, fits: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """Return one of the newest orders that fit."""
+    found = [order for order in sandbox.orders() if fits(order)]
+    if not found:
+        raise NothingToDo
+    return chance.choice(found[-_LOOKED_AT:])

@@ -8,6 +8,7 @@ from typing import Any
 
 from chaos.actors import Diary
 from chaos.retailers import Admin, Retailer
+from chaos.shops import CODES, Shop
 
 
 class _Sandbox:
@@ -21,7 +22,7 @@ class _Sandbox:
         details = [{**line, "id": str(number)} for number, line in enumerate(lines)]
         name = str(len(self.orders_placed))
         order = {"hashed_id": name, "status": "pending", "order_details": details, "events": [0]}
-        self.orders_placed.append({**order, **values})
+        self.orders_placed.append({**order, "total_price": "100", **values})
         return order
 
     def order(self, hashed_id: str) -> dict[str, Any]:
@@ -30,7 +31,7 @@ class _Sandbox:
     def orders(self) -> list[dict[str, Any]]:
         return self.orders_placed
 
-    def edit(self, hashed_id: str, _lines: list, **how: Any) -> None:
+    def edit(self, hashed_id: str, _lines: object = None, **how: Any) -> None:
         self._hear(hashed_id, **how)
 
     def _hear(self, hashed_id: str, silent: bool = False, **_how: Any) -> None:
@@ -48,11 +49,16 @@ class _Sandbox:
 class _World:
     def __init__(self) -> None:
         self.sandbox = _Sandbox()
+        self.shop = Shop("main", "token", "webhook-token", CODES)
+
+    def shop_of(self, _order: dict[str, Any]) -> Shop:
+        return self.shop
 
 
 def test_silence_is_kept_only_where_a_pull_shows_the_change(tmp_path: Path) -> None:
     world, diary = _World(), Diary(tmp_path / "steps")
-    for actor in (Retailer("retailer", world, 5, diary), Admin("admin", world, 5, diary)):
+    for kind in (Retailer, Admin):
+        actor = kind(kind.__name__, world, 5, diary, world.shop)
         for step in islice(actor._steps, 600):
             actor._take(step)
     assert len(world.sandbox.silent) > 20

@@ -198,6 +198,14 @@ def test_who_may_edit(control, order):
     assert _attempt(lambda: control.edit(hashed_id, [line], by="admin")) == 409
 
 
+def test_who_expects_another_status_does_not_move_the_order(control, order):
+    hashed_id = order["hashed_id"]
+    control.set_status(hashed_id, "approved", expected="pending")
+    control.cancel(hashed_id)
+    assert _attempt(lambda: control.set_status(hashed_id, "delivered", expected="approved")) == 409
+    assert control.order(hashed_id)["status"] == "cancelled_by_retailer"
+
+
 def _attempt(call):
     """The answer of a control call, or the status of its refusal."""
     try:

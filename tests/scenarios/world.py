@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from kit.catalogue import connect
+from kit.company import vat
 from kit.rpc import OdooRpc
 from kit.services import wait_until
 from kit.staff import Staff
@@ -59,34 +60,15 @@ class World:
         }
         products = self.staff.own_products(prices, _STOCK)
         taxed = [row["id"] for row in products if row["default_code"].startswith("SOAP")]
-        self.rpc.call("product.product", "write", taxed, {"taxes_id": [(6, 0, [self._tax()])]})
+        company = self.rpc.search("res.company", [], limit=1, order="id")[0]
+        tax = vat(self.rpc, company, in_price=True)
+        self.rpc.call("product.product", "write", taxed, {"taxes_id": [(6, 0, [tax])]})
         self.sandbox.add_products(
             [
                 {"internal_product_id": code, "selling_price": str(price)}
                 for code, price in prices.items()
                 if code not in known
             ]
-        )
-
-    def _tax(self) -> int:
-        """Return a tax of 14 % that is in the price."""
-        domain = [("name", "=", "14 % in the price")]
-        found = self.rpc.search("account.tax", domain)
-        if found:
-            return found[0]
-        included = {"price_include": True}
-        if "price_include_override" in self.rpc.fields("account.tax"):
-            included = {"price_include_override": "tax_included"}
-        egypt = self.rpc.search("res.country", [("code", "=", "EG")])[0]
-        group = self.rpc.create("account.tax.group", name="Scenarios", country_id=egypt)
-        return self.rpc.create(
-            "account.tax",
-            name="14 % in the price",
-            amount=14.0,
-            amount_type="percent",
-            country_id=egypt,
-            tax_group_id=group,
-            **included,
         )
 
     def retailer(self) -> dict[str, str]:
