@@ -14,7 +14,12 @@ KINDS = [
     ("held", "Held orders"),
     ("refused", "Refused products"),
     ("drift", "Cartona differs"),
+    ("sweep", "Waiting work is not looked after"),
+    ("watch", "Problems are not looked for"),
+    ("digest", "E-mails cannot be sent"),
 ]
+#: Those of the crons themselves: see ``_apart``.
+FAULTS = ("sweep", "watch", "digest")
 
 
 class CartonaAlert(models.Model):
@@ -69,7 +74,7 @@ class CartonaAlert(models.Model):
             "mail.mail_activity_data_warning",
             summary=self._summary(),
             note=self.words,
-            user_id=(config.user_id or config.create_uid).id,
+            user_id=config._owner().id,
         )
         self.write({"told": fields.Datetime.now(), "activity_id": activity.id})
 
@@ -86,6 +91,9 @@ class CartonaAlert(models.Model):
             "held": _("Cartona orders are held"),
             "refused": _("Cartona refuses products"),
             "drift": _("Cartona shows other figures"),
+            "sweep": _("Nobody looks after what waits for Cartona"),
+            "watch": _("Nobody looks for problems with Cartona"),
+            "digest": _("The e-mail on Cartona cannot be sent"),
         }[self.kind]
 
     def _settle(self, words):

@@ -3,6 +3,9 @@ from datetime import timedelta
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from .cartona_alert import FAULTS
+from .cartona_config_runner import ACCOUNT
+
 #: A restart of Odoo is no problem: a runner that is missing is told after this.
 PATIENCE = {"runner": timedelta(minutes=4)}
 LIMITS = (
@@ -89,17 +92,27 @@ class CartonaConfig(models.Model):
         configs = self.search([])
         figures, alive = configs._alert_figures(), self._runner_alive()
         for config in configs:
-            config._as_writer()._watch(dict(figures.get(config.id, {}), alive=alive))
+            with config._apart("watch"):
+                config._as_writer()._watch(dict(figures.get(config.id, {}), alive=alive))
         archived = [("until", "=", False), ("config_id.active", "=", False)]
-        self.env["cartona.alert"].search(archived)._settle(_("The account is archived."))
+        for alert in self.env["cartona.alert"].search(archived):
+            with alert.config_id._apart("watch"):
+                alert._settle(_("The account is archived."))
         configs._send_digests()
+
+    def _owner(self):
+        """Who is told."""
+        self.ensure_one()
+        return self.user_id or self.create_uid
 
     def _watch(self, figures):
         self.ensure_one()
         alerts, problems = self.env["cartona.alert"], self._problems(figures)
         for kind, words in problems.items():
             alerts._report(self, kind, words, PATIENCE.get(kind))
-        for alert in alerts._of(self).filtered(lambda alert: alert.kind not in problems):
+        for alert in alerts._of(self):
+            if alert.kind in problems or alert.kind in FAULTS:
+                continue
             alert._settle(_("It is over: %(problem)s.", problem=alert._summary()))
 
     def _problems(self, figures):
@@ -183,7 +196,7 @@ class CartonaConfig(models.Model):
         ):
             self.env[model].flush_model()
         self.env.cr.execute(
-            """
+            f"""
             WITH work AS (
                 SELECT config_id, create_date, 'push' AS sort
                   FROM cartona_journal WHERE held IS DISTINCT FROM 'waiting'
@@ -206,15 +219,14 @@ class CartonaConfig(models.Model):
                   FROM call LEFT JOIN good ON good.config_id = call.config_id
                  WHERE call.id > coalesce(good.last, 0) GROUP BY call.config_id
             ), argument AS (
-                -- JSON within a JSON string; before 17, text
-                SELECT *, CASE jsonb_typeof(args::jsonb)
-                          WHEN 'string' THEN (args::jsonb #>> '{}')::jsonb
-                          ELSE args::jsonb END -> 0 -> 'ids' ->> 0 AS config_id
-                  FROM queue_job
-                 WHERE model_name LIKE 'cartona.%%' AND state IN ('failed', 'pending', 'enqueued')
+                SELECT *, {ACCOUNT} AS config_id FROM queue_job
+                 -- not news of alerts to other programs: an alert of them would be one more
+                 WHERE model_name LIKE 'cartona.%%' AND model_name <> 'cartona.alert'
+                   AND state IN ('failed', 'pending', 'enqueued', 'started')
             ), job AS (
-                SELECT config_id::integer,
-                       count(*) FILTER (WHERE state = 'failed') AS failed,
+                SELECT config_id,
+                       -- what is tried again keeps its error until it is done
+                       count(*) FILTER (WHERE state = 'failed' OR exc_info IS NOT NULL) AS failed,
                        min(date_created) FILTER (WHERE state <> 'failed' AND retry > 0) AS retried,
                        (array_agg(result ORDER BY date_created)
                             FILTER (WHERE state <> 'failed' AND retry > 0))[1] AS result
@@ -246,7 +258,7 @@ class CartonaConfig(models.Model):
               LEFT JOIN job ON job.config_id = config.id
               LEFT JOIN compared ON compared.config_id = config.id
              WHERE config.id = ANY(%(ids)s)
-            """,
+            """,  # noqa: S608 - a constant of this addon
             {"ids": self.ids, "day": fields.Datetime.now() - timedelta(days=1)},
         )
         return {row["id"]: row for row in self.env.cr.dictfetchall()}

@@ -22,11 +22,14 @@ class CartonaConfig(models.Model):
 
     def _send_digests(self):
         """Send the e-mails that are due."""
-        now = fields.Datetime.now()
-        template = self.env.ref("cartona_integration.mail_digest", raise_if_not_found=False)
         for config in self.filtered(lambda config: config.digest in PERIODS):
-            due = not config.digest_sent or now - config.digest_sent >= PERIODS[config.digest]
-            if template and due and config.alert_ids and config.user_id.email:
-                reader = {"recipient_ids": [(4, config.user_id.partner_id.id)]}
-                template.send_mail(config.id, email_values=reader)
-                config.digest_sent = now
+            with config._apart("digest"):
+                config._send_digest(fields.Datetime.now())
+
+    def _send_digest(self, now):
+        template = self.env.ref("cartona_integration.mail_digest", raise_if_not_found=False)
+        due = not self.digest_sent or now - self.digest_sent >= PERIODS[self.digest]
+        owner = self._owner()
+        if template and due and self.alert_ids and owner.email:
+            template.send_mail(self.id, email_values={"recipient_ids": [(4, owner.partner_id.id)]})
+            self.digest_sent = now

@@ -1,5 +1,6 @@
 import logging
 import time
+import traceback
 from datetime import timedelta
 
 from psycopg2 import Error, OperationalError
@@ -23,6 +24,13 @@ JOBS = {
 STALE = timedelta(seconds=30)
 #: How long one cron run may do the runner's work, in seconds.
 CRON_BUDGET = 45
+#: A job that a runner started so long ago, and that no runner took up again, is dead.
+DEAD = timedelta(hours=1)
+#: The account of a job in SQL: its first argument, JSON within a JSON string; before 17, text.
+ACCOUNT = """
+    (CASE jsonb_typeof(args::jsonb) WHEN 'string' THEN (args::jsonb #>> '{}')::jsonb
+          ELSE args::jsonb END -> 0 -> 'ids' ->> 0)::integer
+"""
 
 
 class CartonaConfig(models.Model):
@@ -99,23 +107,28 @@ class CartonaConfig(models.Model):
     def _cron_sweep(self):
         """Every minute: what no job picked up gets one, and is done here where no runner runs."""
         self._ask_probes()
-        for config in self.search([])._running():
-            config._wake_stale()
-            config._note_due_prices()
+        self.env["cartona.to.invoice"]._ask_stale(fields.Datetime.now() - STALE)
+        for config in self.search([]):
+            with config._apart("sweep"):
+                config._tidy_failed()
+                if config._running():
+                    config._wake_stale()
+                    config._note_due_prices()
         if not self._runner_alive():
             _logger.warning("No job runner picks up jobs: the cron does its work, slower")
+            self._revive_dead()
             self._run_due_jobs()
 
     def _wake_stale(self):
         """Ask for the jobs of what waits although it should not."""
         self.ensure_one()
         before = fields.Datetime.now() - STALE
+        self._retry_failed()
         for model in JOBS:
             domain = [("config_id", "=", self.id), ("create_date", "<", before)]
             if model == "cartona.journal":  # what waits for a person needs no job
                 domain.append(("held", "!=", "waiting"))
             if self.env[model].search_count(domain, limit=1):
-                self._retry_failed(model)
                 self.env[model]._ask(self)
         self.env["cartona.otp.call"]._tell_unanswered(self, before)
         if self.sync_orders:
@@ -136,28 +149,16 @@ class CartonaConfig(models.Model):
         """Jobs that were postponed because of what is right now need not wait any longer."""
         self.ensure_one()
         keys = [f"cartona-{kind}-{self.id}" for kind in (*JOBS.values(), "pull")]
-        edits = ("identity_key", "=like", f"cartona-edits-{self.id}-%")
-        # of the addon, whoever the manager is
-        singles = (
-            self.env["queue.job"]
-            .sudo()
-            .search([("method_name", "=", "_job_send_one"), ("state", "=", "pending")])
-        )
-        singles = singles.filtered(lambda job: job.args[0] == self)
-        self._hurry_jobs(["|", "|", ("identity_key", "in", keys), edits, ("id", "in", singles.ids)])
+        of_orders = [
+            ("identity_key", "=like", f"cartona-{kind}-{self.id}-%") for kind in ("edits", "status")
+        ]
+        self._hurry_jobs(["|", "|", ("identity_key", "in", keys), *of_orders])
 
     def _hurry_jobs(self, which):
         """:param which: a domain"""
         domain = [*which, ("state", "=", "pending"), ("eta", "!=", False)]
         # of the addon, whoever the manager is
         self.env["queue.job"].sudo().search(domain).write({"eta": self._not_before()})
-
-    def _retry_failed(self, model):
-        """Let the failed job of what waits run again: a failure makes no new job each minute."""
-        domain = [("identity_key", "=", f"cartona-{JOBS[model]}-{self.id}")]
-        if model == "cartona.outbox":
-            domain = ["|", *domain, ("identity_key", "=like", f"cartona-edits-{self.id}-%")]
-        self.env["queue.job"].search([*domain, ("state", "=", "failed")]).requeue()
 
     @api.model
     def _run_due_jobs(self):
@@ -213,7 +214,8 @@ class CartonaConfig(models.Model):
             _logger.exception("Job %s failed", uuid)
             with self.env.registry.cursor() as cr:
                 job = Job.load(api.Environment(cr, SUPERUSER_ID, {}), uuid)
-                job.set_failed(exc_name=type(error).__name__, exc_message=str(error))
+                words = {"exc_name": type(error).__name__, "exc_message": str(error)}
+                job.set_failed(exc_info=traceback.format_exc(), **words)
                 job.store()
 
     @api.model

@@ -58,9 +58,13 @@ class CartonaInbox(models.Model):
     company_id = fields.Many2one(related="config_id.company_id")
     hashed_id = fields.Char("Cartona order", readonly=True)
     digest = fields.Char(required=True, readonly=True)
-    # not read along with the others: it is long
+    # not read along with the others: it is long; people read payload_text, without OTPs
     payload = fields.Text(
-        required=True, readonly=True, prefetch=False, help="The order as Cartona sent it."
+        required=True,
+        readonly=True,
+        prefetch=False,
+        groups="base.group_system",
+        help="The order as Cartona sent it.",
     )
     source = fields.Selection(
         [("webhook", "Webhook"), ("pull", "Pull")], required=True, readonly=True

@@ -115,14 +115,13 @@ class CartonaInbox(models.Model):
 
     def _question(self, order):
         """What the person is asked: totals, and what differs of payment and lines."""
-        content = self._content()
-        total = plain(content[0], 2) if content else "?"
+        content, (total, known) = self._content(), self._totals(order)
         question = _(
             "Cartona sent this version (total %(total)s) just when it was told that we have the "
             "order (total %(known)s in Odoo). Look at the order on Cartona, then press "
             "'Use this version' or 'Keep the order'.",
             total=total,
-            known=plain(order.total_price, 2),
+            known=known,
         )
         lines = []
         if content:
@@ -163,15 +162,40 @@ class CartonaInbox(models.Model):
 
     def action_use(self):
         """The user says that this is the newest version: apply it."""
-        self._doubtful()._reopen(confirmed=True)
+        chosen = self._doubtful()
+        chosen._log_choice(
+            _(
+                "%(user)s used Cartona's version of %(names)s (total %(total)s) instead of the "
+                "order in Odoo (total %(known)s)."
+            )
+        )
+        chosen._reopen(confirmed=True)
         return True
 
     def action_keep(self):
         """The user says that the order is right as it is."""
         message = _("%(user)s kept the order as it was.", user=self.env.user.name)
         kept = self._doubtful()
+        kept._log_choice(
+            _(
+                "%(user)s kept the order %(names)s (total %(known)s) instead of Cartona's version "
+                "(total %(total)s)."
+            )
+        )
         kept.write({"state": "ignored", "reason": "stale", "message": message})
         return True
+
+    def _log_choice(self, words):
+        """:param words: with places for user, names and both totals"""
+        for entry in self:
+            orders = self.env["cartona.order"]._of(entry.config_id, [entry.hashed_id])
+            total, known = entry._totals(orders.get(entry.hashed_id, self.env["cartona.order"]))
+            entry._log_act(words, total=total, known=known)
+
+    def _totals(self, order):
+        """In words, the version's total and the one that is known of the order."""
+        content = self._content()
+        return plain(content[0], 2) if content else "?", plain(order.total_price, 2)
 
     def _doubtful(self):
         """Those that a person may decide, with the rights to do it.

@@ -25,7 +25,7 @@ class CartonaInbox(models.Model):
 
     def _compute_payload_file(self):
         for entry in self:
-            entry.payload_file = base64.b64encode(entry.payload.encode())
+            entry.payload_file = base64.b64encode(entry.payload_text.encode())
 
     def _hold(self, hold):
         _logger.info("Cartona order %s held: %s", self.hashed_id, hold)
@@ -121,15 +121,14 @@ class CartonaInbox(models.Model):
         # whoever may manage accounts may release their orders
         held = self._retriable().sudo()
         for entry in held:
-            message = _(
-                "%(user)s tries again: %(names)s",
-                user=self.env.user.name,
-                names=entry.hashed_id or "?",
-            )
-            log = entry.env["cartona.log"]
-            log._add_decision(entry.config_id, "order", message, reference=entry.hashed_id)
+            entry._log_act(_("%(user)s tries again: %(names)s"))
         held._reopen()
         return True
+
+    def _log_act(self, words, **values):
+        """Log what a person did with the version; see ``_add_act``."""
+        log, name = self.env["cartona.log"], self.hashed_id or "?"
+        log._add_act(self.config_id, "order", words, [name], reference=self.hashed_id, **values)
 
     def _retriable(self):
         """Held ones that a person need not choose between."""
@@ -146,7 +145,7 @@ class CartonaInbox(models.Model):
         }
 
     def action_export(self):
-        """Download the order as Cartona sent it."""
+        """Download the order as Cartona sent it, without OTPs."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",

@@ -1,6 +1,9 @@
 import json
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.cartona_api.redaction import Scrubber
 
 
 class CartonaInbox(models.Model):
@@ -8,8 +11,14 @@ class CartonaInbox(models.Model):
 
     _inherit = "cartona.inbox"
 
-    receipt = fields.Char("Order number", compute="_compute_receipt")
-    payload_text = fields.Text("What Cartona sent", compute="_compute_payload_text")
+    # computed for all who may read the entry: the payload itself holds OTPs
+    receipt = fields.Char("Order number", compute="_compute_receipt", compute_sudo=True)
+    payload_text = fields.Text(
+        "What Cartona sent",
+        compute="_compute_payload_text",
+        compute_sudo=True,
+        search="_search_payload_text",
+    )
     order_id = fields.Many2one(
         "sale.order",
         "Order in Odoo",
@@ -26,9 +35,19 @@ class CartonaInbox(models.Model):
             entry.receipt = str(receipt) if receipt else False
 
     def _compute_payload_text(self):
-        """The payload in lines, for people."""
+        """The payload in lines, for people: without OTPs, which are for those at the handover."""
         for entry in self:
             entry.payload_text = in_lines(entry.payload)
+
+    @api.model
+    def _search_payload_text(self, operator, value):
+        """Nobody is to find out by searching what he does not see: OTPs are not searched."""
+        if operator not in ("like", "ilike"):
+            raise UserError(_("Orders can only be searched for a text that they contain."))
+        # the payload is not in lines, and closed to users
+        found = self.sudo().search([("payload", "ilike", value)])
+        shown = found.filtered(lambda entry: value.lower() in entry.payload_text.lower())
+        return [("id", "in", shown.ids)]
 
     def _compute_order_id(self):
         for config in self.config_id:
@@ -49,8 +68,10 @@ class CartonaInbox(models.Model):
 
 
 def in_lines(text):
-    """JSON in lines; other text as it is."""
+    """JSON in lines, without OTPs; what is no JSON was never an order, and is not shown."""
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        payload = json.loads(text)
     except ValueError:
-        return text
+        return ""
+    payload = Scrubber().with_request(payload).data(payload)
+    return json.dumps(payload, ensure_ascii=False, indent=2)

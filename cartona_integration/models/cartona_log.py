@@ -5,6 +5,9 @@ from odoo import api, fields, models
 
 from ..compat import AGGREGATOR, Index
 
+#: Names that a line tells.
+NAMED = 20
+
 
 class CartonaLog(models.Model):
     """One line for each call to Cartona and for each decision that a person may ask about."""
@@ -111,6 +114,17 @@ class CartonaLog(models.Model):
         self._insert(
             config, operation, [{"message": message, "level": level, "reference": reference}]
         )
+
+    @api.model
+    def _add_act(self, config, operation, words, names, reference=None, **values):
+        """Log what a person did, with his name.
+
+        :param words: with places for user, names and the values
+        :param names: of what he did it with, a list
+        """
+        listed = ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
+        message = words % dict(values, user=self.env.user.name, names=listed)
+        self._add_decision(config, operation, message, reference=reference)
 
     @api.model
     def _insert(self, config, operation, rows):

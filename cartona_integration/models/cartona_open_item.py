@@ -3,6 +3,8 @@ import json
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from .cartona_config_runner import ACCOUNT
+
 #: What a number behind an item's record says: ``id = 8 * record's id + number``.
 KINDS = {"order": 0, "product": 1, "refusal": 2, "job": 3, "withdrawal": 4, "unsettled": 5}
 #: By which word the log knows what is done with them.
@@ -14,11 +16,6 @@ OPERATIONS = {
     "withdrawal": "push",
     "unsettled": "status",
 }
-#: What may be given up; a refused status stands until it is true, a failed job until it is done,
-#: and what differs until it does not.
-DISCARDABLE = ("order", "product", "withdrawal")
-#: Names that a line of the log tells.
-NAMED = 20
 
 
 class CartonaOpenItem(models.Model):
@@ -61,17 +58,19 @@ class CartonaOpenItem(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     sale_order_id = fields.Many2one("sale.order", "Order", readonly=True)
     decided = fields.Boolean("A person chooses", readonly=True, help="Between two versions.")
+    discardable = fields.Boolean(readonly=True, help="A person may give it up.")
     payload = fields.Text("What it is about", compute="_compute_payload")
     number = fields.Char("Item", compute="_compute_number", help="By which people know it.")
 
     @property
     def _table_query(self):
-        return """
+        return f"""
             SELECT 8 * entry.id AS id, entry.config_id, 'order' AS kind, entry.id AS source_id,
                    entry.hashed_id AS name, entry.message AS reason, entry.received AS since,
                    NULL::integer AS product_id,
                    coalesce(entry.sale_order_id, known.sale_order_id) AS sale_order_id,
-                   entry.reason = 'unconfirmed' AS decided
+                   entry.reason = 'unconfirmed' AS decided,
+                   entry.reason <> 'unconfirmed' AS discardable
               FROM cartona_inbox entry
               LEFT JOIN cartona_order known ON known.config_id = entry.config_id
                                            AND known.hashed_id = entry.hashed_id
@@ -79,14 +78,14 @@ class CartonaOpenItem(models.Model):
              UNION ALL
             SELECT 8 * state.id + 1, state.config_id, 'product', state.id,
                    coalesce(state.internal_id, product.default_code), state.error, state.last_push,
-                   state.product_id, NULL, false
+                   state.product_id, NULL, false, true
               FROM cartona_product_state state
               JOIN product_product product ON product.id = state.product_id
              WHERE state.error IS NOT NULL
              UNION ALL
             SELECT 8 * known.id + 2, known.config_id, 'refusal', known.id, known.receipt_id,
                    coalesce(known.error, line.error), known.last_sync, NULL, known.sale_order_id,
-                   false
+                   false, line.error IS NULL
               FROM cartona_order known
               LEFT JOIN (SELECT order_id, string_agg(error, '; ' ORDER BY id) AS error
                            FROM cartona_order_line WHERE error IS NOT NULL GROUP BY order_id
@@ -94,22 +93,19 @@ class CartonaOpenItem(models.Model):
              WHERE known.error IS NOT NULL OR line.error IS NOT NULL
              UNION ALL
             SELECT 8 * job.id + 3, job.config_id, 'job', job.id, job.name,
-                   coalesce(job.exc_message, job.exc_name), job.date_created, NULL, NULL, false
-              FROM (-- JSON within a JSON string; before 17, text
-                    SELECT *, (CASE jsonb_typeof(args::jsonb)
-                               WHEN 'string' THEN (args::jsonb #>> '{}')::jsonb
-                               ELSE args::jsonb END -> 0 -> 'ids' ->> 0)::integer AS config_id
-                      FROM queue_job
+                   coalesce(job.exc_message, job.exc_name), job.date_created, NULL, NULL, false,
+                   true
+              FROM (SELECT *, {ACCOUNT} AS config_id FROM queue_job
                      WHERE state = 'failed' AND left(model_name, 8) = 'cartona.') job
              UNION ALL
             SELECT 8 * row.id + 4, row.config_id, 'withdrawal', row.id, row.internal_id, row.error,
-                   row.create_date, NULL, NULL, false
+                   row.create_date, NULL, NULL, false, true
               FROM cartona_withdrawal row WHERE NOT row.active
              UNION ALL
             SELECT 8 * known.id + 5, known.config_id, 'unsettled', known.id, known.receipt_id,
-                   known.unsettled, known.last_sync, NULL, known.sale_order_id, false
+                   known.unsettled, known.last_sync, NULL, known.sale_order_id, false, true
               FROM cartona_order known WHERE known.unsettled IS NOT NULL
-        """
+        """  # noqa: S608 - a constant of this addon
 
     # -- what it is about --------------------------------------------------------------------------
 
@@ -209,11 +205,11 @@ class CartonaOpenItem(models.Model):
         self.env["cartona.config"]._check_manager()
 
     def _check_discardable(self):
-        if any(item.kind not in DISCARDABLE or item.decided for item in self):
+        if not all(item.discardable for item in self):
             raise UserError(
                 _(
-                    "Only held orders, refused products and products that are still on sale can "
-                    "be discarded. Where an order has two versions, choose one."
+                    "Where an order has two versions, choose one. Changes of an order that "
+                    "Cartona refused are given up on the order, by 'Put back'."
                 )
             )
 
@@ -231,10 +227,8 @@ class CartonaOpenItem(models.Model):
         """
         for config in self.config_id:
             names = [item.name or "?" for item in self if item.config_id == config]
-            listed = ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
-            message = words % dict(values, user=self.env.user.name, names=listed)
             operation = OPERATIONS[self[:1].kind]
-            self.env["cartona.log"].sudo()._add_decision(config, operation, message)
+            self.env["cartona.log"]._add_act(config, operation, words, names, **values)
 
     # -- by kind -----------------------------------------------------------------------------------
 
@@ -255,10 +249,10 @@ class CartonaOpenItem(models.Model):
             journal._ask(config)
 
     def _retry_refusal(self):
-        self._sources().sale_order_id.action_cartona_sync()
+        self._sources().sale_order_id._cartona_send_again()
 
     def _retry_unsettled(self):
-        self._sources().sale_order_id.action_cartona_sync()
+        self._sources().sale_order_id._cartona_send_again()
 
     def _retry_job(self):
         self._sources().requeue()
@@ -278,3 +272,13 @@ class CartonaOpenItem(models.Model):
 
     def _discard_withdrawal(self, _reason):
         self._sources().unlink()
+
+    def _discard_refusal(self, reason):
+        self._sources()._forget_refused_status(reason)
+
+    def _discard_job(self, reason):
+        # what it was for and still waits gets another one from the sweep
+        self._sources()._change_job_state("cancelled", reason)
+
+    def _discard_unsettled(self, reason):
+        self._sources()._settle(reason)

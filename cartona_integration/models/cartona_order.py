@@ -55,6 +55,7 @@ class CartonaOrder(models.Model):
     return_reason = fields.Char(help="As Cartona gave it: a word of the contract or text.")
     delivery_error = fields.Char(help="Why Odoo could not move the goods as Cartona's status says.")
     unsettled = fields.Char(help="What differs for good until a person settles it.")
+    settled = fields.Char(help="What differs, and a person said that it may.")
     invoice_error = fields.Char(help="Why there is no draft invoice of what is delivered.")
     invoiced = fields.Boolean(help="The draft invoice at delivery was made.")
 
@@ -158,6 +159,23 @@ class CartonaOrder(models.Model):
         self._alert("error", message)
         # Cartona may know something that we do not
         self.env["cartona.pull"]._ask(self.config_id)
+
+    def _log_act(self, words, names=None):
+        """Log what a person did with the orders, each for itself.
+
+        :param words: with places for user, names and number
+        :param names: instead of the order's number
+        """
+        for order in self:
+            number = order.receipt_id or order.hashed_id
+            self.env["cartona.log"]._add_act(
+                order.config_id,
+                "status",
+                words,
+                [number] if names is None else names,
+                reference=order.hashed_id,
+                number=number,
+            )
 
     # -- applying ----------------------------------------------------------------------------------
 

@@ -70,6 +70,30 @@ class CartonaOrder(models.Model):
                     feedback=_("This is over, nothing is left to do.")
                 )
 
+    def _settle(self, reason):
+        """A person says that what differs may: it stays settled until something else differs.
+
+        :param reason: a person's words
+        """
+        for order in self.filtered("unsettled"):
+            order._post_act(_("%(user)s settled it: %(reason)s"), reason)
+            order.write({"settled": order.unsettled, "unsettled": False})
+
+    def _forget_refused_status(self, reason):
+        """A person gives a refused status up; the order's next change sends it again.
+
+        :param reason: as above
+        """
+        for order in self.filtered("error"):
+            order._post_act(_("%(user)s discarded it: %(reason)s"), reason)
+            # whatever stands: nobody is to wait for it
+            order._alerts(["error"]).unlink()
+            order.write({"error": False})
+
+    def _post_act(self, words, reason):
+        body = words % {"user": self.env.user.name, "reason": reason}
+        self.sale_order_id.message_post(body=body)
+
     def _stands_refused(self):
         """Whether Cartona refused an edit that stands, or may refuse once more what it refused."""
         self.ensure_one()

@@ -9,12 +9,20 @@ class CartonaOrder(models.Model):
     _inherit = "cartona.order"
 
     def _ask_invoice(self):
-        """Ask for the order's draft invoice; a job that waits already is enough."""
+        """Ask for the order's draft invoice."""
         self.ensure_one()
+        self.env["cartona.to.invoice"].create({"order_id": self.id})
+        self._ask_invoice_job()
+
+    def _invoice_key(self):
+        return f"cartona-invoice-{self.id}"
+
+    def _ask_invoice_job(self):
+        """Ask for the job that makes it; one that waits already is enough."""
         self.config_id._ask_job(
             self.browse(),
             "_job_invoice",
-            f"cartona-invoice-{self.id}",
+            self._invoice_key(),
             self,
             description=_("Cartona: invoice of %(number)s", number=self.receipt_id),
             priority=8,
@@ -26,6 +34,7 @@ class CartonaOrder(models.Model):
         """Make the draft invoice of a delivered order, whatever the account's state is."""
         order = order.with_env(self.env).exists()
         order._lock()
+        self.env["cartona.to.invoice"].search([("order_id", "in", order.ids)]).unlink()
         for sale_order in order.sale_order_id:
             if sale_order._cartona_wants_invoice():
                 sale_order._cartona_invoice()

@@ -119,8 +119,9 @@ class CartonaOutbox(models.Model):
     def _job_send(self, config):
         """Send the next step of a batch of orders in one call; a failed call changes nothing.
 
-        Not of those whose edits wait: amounts go before the status. Nor of those of which a newer
-        version is yet to be read: it would be closed as nobody here knows it.
+        Not of those whose edits wait: amounts go before the status; nor of those that go out
+        alone. Nor of those of which a newer version is yet to be read: it would be closed as
+        nobody here knows it.
         """
         if not config._running() or not config.sync_statuses:
             return
@@ -131,7 +132,7 @@ class CartonaOutbox(models.Model):
                 SELECT id FROM cartona_outbox AS taken
                  WHERE config_id = %s AND kind = 'status'
                    AND NOT EXISTS (SELECT FROM cartona_outbox
-                                    WHERE order_id = taken.order_id AND kind = 'edit')
+                                    WHERE order_id = taken.order_id AND kind <> 'status')
                    AND NOT EXISTS (SELECT FROM cartona_inbox AS news
                                      JOIN cartona_order AS known USING (config_id, hashed_id)
                                     WHERE known.id = taken.order_id AND %s
@@ -147,29 +148,10 @@ class CartonaOutbox(models.Model):
             self._ask(config)
 
     @api.model
-    @job
-    def _job_send_one(self, config, order, refused=None, reason=None):
-        """Send the next step of an order alone, after a refusal that did not say whose it is.
-
-        :param refused: a step that Cartona refused, and may have taken before by a call whose
-            answer was lost: the one behind it tells
-        :param reason: of that refusal
-        """
-        if config._running() and config.sync_statuses:
-            config._check_connection("status")
-            order = order.with_env(self.env).exists()
-            next_of = order.sale_order_id._cartona_next_status
-            if order and refused and not (next_of() == refused and next_of(refused)):
-                refused = None  # it changed meanwhile
-            self._send(config, order, refused, reason)
-        elif order.exists():
-            self._add(order)
-
-    @api.model
     def _send(self, config, orders, refused=None, reason=None):
         """Send the orders' next steps in one call, and book what came of each.
 
-        :param refused: see :meth:`_job_send_one`
+        :param refused: see ``_job_send_one``
         """
         orders._lock()
         steps = {order: order.sale_order_id._cartona_next_status(refused) for order in orders}
@@ -208,12 +190,6 @@ class CartonaOutbox(models.Model):
             if index not in refusals and order.sale_order_id._cartona_next_status():
                 further += order
         self._add(further)
-
-    @api.model
-    def _ask_one(self, config, order, *refusal):
-        self.with_delay(
-            description=f"Cartona: status of {order.receipt_id}", max_retries=0, priority=6
-        )._job_send_one(config, order, *refusal)
 
     @api.model
     def _refusals(self, result, size):

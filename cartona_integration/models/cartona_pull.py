@@ -70,6 +70,7 @@ class CartonaPull(models.AbstractModel):
         # one that shows the same again, whatever is acknowledged, is left alone
         took = fingerprint != moved and self._acknowledge(config, hashed_ids)
         if is_last:
+            config._forget_failed_pulls()
             return
         if took:  # what stood behind them has moved up
             following = (page, since, previous, first_size or result.size, fingerprint)

@@ -280,6 +280,18 @@ class ProductProduct(models.Model):
         """Send price, stock and publication now, also what Cartona has accepted already."""
         # whoever may change the product may send it; the tables are closed to users
         check_write(self)
+        self._cartona_log_retry()
         self.env["cartona.product.state"].sudo()._forget(self)
         self._cartona_note_kinds()
         return True
+
+    def _cartona_log_retry(self):
+        """Say in the log who tries what Cartona refused again."""
+        # whoever may change the product may send it, as above
+        states = self.env["cartona.product.state"].sudo()
+        refused = states.search([("product_id", "in", self.ids), ("error", "!=", False)])
+        for config in refused.config_id:
+            own = refused.filtered(lambda state, config=config: state.config_id == config)
+            names = [state.internal_id or state.product_id.display_name for state in own]
+            words = _("%(user)s tries again: %(names)s")
+            self.env["cartona.log"]._add_act(config, "push", words, names)

@@ -326,8 +326,15 @@ class SaleOrder(models.Model):
     def action_cartona_sync(self):
         """Send the order's edits and its status again now."""
         check_write(self)
-        orders = self.filtered("cartona_order_id")
         # whoever may change the order may send it; the tables are closed to users
+        known = self.sudo().cartona_order_id
+        known.filtered(lambda order: order.error or any(order.line_ids.mapped("error")))._log_act(
+            _("%(user)s tries again: %(names)s")
+        )
+        return self._cartona_send_again()
+
+    def _cartona_send_again(self):
+        orders = self.filtered("cartona_order_id")
         known = orders.sudo().cartona_order_id
         known.line_ids.filtered("error")._forget_refusal()
         self.env["cartona.outbox"].sudo()._add(known)

@@ -202,6 +202,11 @@ class SaleOrder(models.Model):
             changes = [
                 change for change in known._cartona_changes() if blocked or change.is_refused
             ]
+            if changes:
+                known.cartona_order_id._log_act(
+                    _("%(user)s put back what was changed in order %(number)s: %(names)s"),
+                    [known._cartona_words(change) for change in changes],
+                )
             with order._cartona_unlocked():
                 for change in changes:
                     order._cartona_put_back(change)

@@ -26,6 +26,10 @@ class SaleOrder(models.Model):
 
     def _cartona_show_unsettled(self, message):
         known = self.cartona_order_id
+        if message and message == known.settled:
+            message = False
+        elif known.settled:  # another matter, if any
+            known.settled = False
         before = known.unsettled
         if message != before:
             known.unsettled = message

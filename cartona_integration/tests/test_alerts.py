@@ -307,8 +307,19 @@ class TestAlerts(CartonaCase):
         self.watch()
         self.assertIn("مشكلات", self.mails().subject)
 
-    def test_an_owner_without_an_address_gets_no_e_mail(self):
+    def test_without_a_responsible_person_whoever_made_the_account_gets_activity_and_e_mail(self):
+        boss = create_user(self.env, "boss", "cartona_integration.group_manager")
+        self.env.cr.execute("UPDATE cartona_config SET create_uid = %s", (boss.id,))
+        self.forget()
         self.config.write({"digest": "day", "user_id": False})
+        self.config._pause("bad token")
+        self.watch()
+        self.assertEqual(self.config.activity_ids.user_id, boss)
+        self.assertEqual(self.mails().recipient_ids, boss.partner_id)
+
+    def test_an_owner_without_an_address_gets_no_e_mail(self):
+        owner = create_user(self.env, "owner", email=False)
+        self.config.write({"digest": "day", "user_id": owner.id})
         self.config._pause("bad token")
         self.watch()
         self.assertFalse(self.mails())
@@ -352,6 +363,26 @@ class TestAlerts(CartonaCase):
         line = self.env["cartona.log"].search([("operation", "=", "alert")])
         self.assertIn("HTTP 302", line.message)
         self.assertNotIn("hook", line.message)
+
+    def test_an_address_that_does_not_answer_is_no_work_for_cartona(self):
+        """Else its alert would be one more post, to the same address."""
+        self.config.alert_url = HOOK
+        self.config._pause("bad token")
+        self.commit()
+        self.config.action_resume()
+        for values in (
+            "retry = 9, eta = now() + interval '1 minute'",
+            "state = 'failed', exc_name = 'KeyError'",
+        ):
+            self.sql(
+                f"UPDATE queue_job SET {values}, date_created = now() - interval '7 hours'"
+                " WHERE method_name = '_job_post'"
+            )
+            posts = self.env["queue.job"].search([("method_name", "=", "_job_post")])
+            self.watch()
+            self.assertEqual(self.kinds(), [])
+            again = self.env["queue.job"].search([("method_name", "=", "_job_post")])
+            self.assertEqual(again, posts)
 
     def test_only_a_safe_address_is_taken(self):
         for wrong in ("http://example.com/x", "ftp://example.com", "https://u:p@example.com/"):

@@ -67,3 +67,24 @@ class TestNeutralize(CartonaCase):
         self.env.cr.execute("UPDATE queue_job SET state = 'started'")
         self.neutralize()
         self.assertFalse(self.env["queue.job"].search([("model_name", "=like", "cartona.%")]))
+
+    def test_a_copy_knows_no_otps(self):
+        for number, otp in enumerate(("4815", '48"15', 4815)):
+            self.place(
+                self.order(f"o{number}", delivered_by="delivered_by_cartona", pickup_otp=otp)
+            )
+        self.run_jobs()
+        order = self.sale_orders("o0")
+        self.assertTrue(order.cartona_order_id.pickup_otp)
+        order.action_confirm()
+        order.picking_ids.cartona_otp = "2718"
+        digests = self.env["cartona.inbox"].search([]).mapped("digest")
+        self.neutralize()
+        self.assertFalse(order.cartona_order_id.pickup_otp)
+        self.assertFalse(order.picking_ids.cartona_otp)
+        entries = self.env["cartona.inbox"].search([])
+        self.assertEqual(entries.mapped("digest"), digests)
+        for entry in entries:
+            self.assertNotIn("15", entry.payload)
+            self.assertIsNone(entry._raw().payload["pickup_otp"])
+            self.assertEqual(entry._raw().order().total_price, 60)

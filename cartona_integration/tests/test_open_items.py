@@ -213,32 +213,43 @@ class TestOpenItems(CartonaCase):
 
     # -- the others --------------------------------------------------------------------------------
 
-    def test_a_refused_status_is_retried_and_cannot_be_discarded(self):
+    def refuse_status(self):
         self.place(self.order())
         self.run_jobs()
         self.cartona.refuse["abc1"] = "Not allowed"
         self.sale_orders().action_confirm()
         self.run_jobs()
-        item = self.items()
+        return self.items()
+
+    def test_a_refused_status_is_retried(self):
+        item = self.refuse_status()
         self.assertEqual((item.kind, item.sale_order_id), ("refusal", self.sale_orders()))
         self.assertIn("Not allowed", item.reason)
         self.assertIn("Approved", item.payload)
-        with self.assertRaises(UserError):
-            item.action_discard()
         self.cartona.refuse.clear()
         item.action_retry()
         self.run_jobs()
         self.assertEqual(self.cartona.orders["abc1"]["status"], "approved")
         self.assertFalse(self.items())
 
+    def test_a_discarded_status_is_over_until_the_order_changes(self):
+        order = self.refuse_status().sale_order_id
+        self.assertTrue(order.activity_ids)
+        self.discard(self.items())
+        self.told("discarded", "Rabc1", "It was a joke")
+        self.assertIn("It was a joke", order.message_ids[0].body)
+        self.assertFalse(self.items())
+        self.assertFalse(order.activity_ids)
+        self.cartona.calls.clear()
+        self.pull()
+        self.assertEqual(self.cartona.statuses, [])
+        self.cartona.refuse.clear()
+        self.env["cartona.outbox"]._note(order)
+        self.run_jobs()
+        self.assertEqual(order.cartona_status, "approved")
+
     def test_a_failed_job_is_retried_by_managers_without_rights_on_the_queue(self):
-        self.env["cartona.pull"]._ask(self.config)
-        self.commit()
-        self.env.cr.execute(
-            "UPDATE queue_job SET state = 'failed', exc_name = 'KeyError', exc_message = 'a bug'"
-        )
-        self.forget()
-        item = self.items()
+        item = self.fail_pull()
         self.assertEqual((item.kind, item.reason), ("job", "a bug"))
         self.assertIn("_job_pull", item.payload)
         manager = create_user(self.env, "boss", "cartona_integration.group_manager")
@@ -247,6 +258,32 @@ class TestOpenItems(CartonaCase):
         self.assertEqual(self.pending.mapped("state"), ["pending"])
         line = self.env["cartona.log"].search([("operation", "=", "job")])
         self.assertIn("boss", line.message)
+
+    def fail_pull(self):
+        self.env["cartona.pull"]._ask(self.config)
+        self.commit()
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'failed', exc_name = 'KeyError', exc_message = 'a bug'"
+        )
+        self.forget()
+        return self.items("job")
+
+    def test_a_failed_job_is_discarded_with_a_reason(self):
+        manager = create_user(self.env, "boss", "cartona_integration.group_manager")
+        item = self.fail_pull()
+        job = self.env["queue.job"].browse(item.source_id)
+        item.with_user(manager)._discard("It was a joke")
+        self.commit()
+        self.assertEqual((job.state, job.result), ("cancelled", "It was a joke"))
+        line = self.env["cartona.log"].search([("operation", "=", "job")])
+        self.assertIn("boss discarded", line.message)
+        self.assertIn("It was a joke", line.message)
+        self.assertFalse(self.items())
+
+    def test_a_failed_pull_is_over_once_a_later_one_worked(self):
+        self.fail_pull()
+        self.pull()
+        self.assertFalse(self.items())
 
     def withdraw(self):
         """A product is deleted, and Cartona will not take it off sale."""

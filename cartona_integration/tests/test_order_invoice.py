@@ -191,3 +191,35 @@ class TestOrderInvoice(WithDeliveries, CartonaCase):
         self.take_back(delivery)
         self.run_jobs()
         self.assertFalse(order.invoice_ids)
+
+    def lose_job(self, hashed_id):
+        """An order is delivered, and the job of its invoice is lost."""
+        order = self.bring(hashed_id, status="approved")
+        self.deliver(order)
+        self.assertTrue(self.invoice_jobs())
+        self.env["queue.job"].search([]).unlink()
+        self.env.cr.execute("UPDATE cartona_to_invoice SET create_date = '2024-01-01'")
+        self.forget()
+        return order
+
+    def test_where_the_job_is_lost_the_sweep_asks_for_another_even_of_a_paused_account(self):
+        for paused in (False, True):
+            order = self.lose_job(f"paused {paused}")
+            if paused:
+                self.config.action_pause()
+            self.env["cartona.config"]._cron_sweep()
+            self.run_jobs()
+            self.assertEqual(self.invoices(order).mapped("state"), ["draft"], paused)
+            self.assertFalse(self.env["cartona.to.invoice"].search([]))
+
+    def test_a_failed_job_runs_again_and_makes_no_other(self):
+        order = self.bring(status="approved")
+        self.deliver(order)
+        self.invoice_jobs().write({"state": "failed"})
+        self.env.cr.execute("UPDATE cartona_to_invoice SET create_date = '2024-01-01'")
+        self.commit()
+        self.env["cartona.config"]._cron_sweep()
+        self.assertEqual(len(self.invoice_jobs()), 1)
+        self.run_jobs()
+        self.assertEqual(self.invoices(order).mapped("state"), ["draft"])
+        self.assertFalse(self.env["queue.job"].search([("state", "=", "failed")]))
