@@ -140,6 +140,8 @@ class TestWebhookVerification(WebhookCase):
         self.assert_opens({"AuthorizationToken": "secret-token"}, self.config)
         self.assert_opens({"AuthorizationToken": "token-b"}, other)
         other.webhook_secret = "hook-b"
+        self.assert_opens({"AuthorizationToken": "token-b"}, other)  # for one more day
+        other.action_end_replaced_secrets()
         self.assert_shut({"AuthorizationToken": "token-b"})
         self.assert_opens({"AuthorizationToken": "hook-b"}, other)
         self.assert_opens({"AuthorizationToken": "secret-token"}, self.config)
