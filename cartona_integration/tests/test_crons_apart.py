@@ -152,9 +152,10 @@ class TestCronsApart(CartonaCase):
 
     def test_where_even_that_cannot_be_told_the_others_go_on(self):
         self.lose_work()
+        reason = "no activities"
 
         def refuse(*_args, **_kwargs):
-            raise UserError("no activities")
+            raise UserError(reason)
 
         silent = patch.object(type(self.config), "activity_schedule", refuse)
         with silent, self.failing("_note_due_prices"), self.assertLogs(ADDON, "ERROR") as logs:

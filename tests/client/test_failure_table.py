@@ -73,9 +73,10 @@ CASES = {
 
 
 def table():
-    """``{first column: {heading: cell}}`` of the document's table."""
+    """``{first column: {heading: cell}}`` of the first table behind the heading."""
     section = DOC.read_text(encoding="utf-8").partition(HEADING)[2].partition("\n## ")[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")]
+    first = section.partition("\n|")[2].partition("\n\n")[0]
+    lines = [line for line in f"|{first}".splitlines() if line.startswith("|")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     heading, _rule, *rows = rows
     return {row[0]: dict(zip(heading, row, strict=True)) for row in rows}
