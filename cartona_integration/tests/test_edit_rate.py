@@ -92,6 +92,7 @@ class TestEditRate(WithDeliveries, EditCase):
             self.assert_costs(order, 23432.01)
 
     def test_a_discount_and_another_unit_stay_what_they_are(self):
+        self.with_digits(DIGITS[1])
         order = self.bring(("SUG-1", 24, 30), ("RIC-1", 400, 25))
         line = self.mine(order).order_line[0]
         dozen = self.env.ref("uom.product_uom_dozen")

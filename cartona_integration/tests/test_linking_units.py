@@ -18,6 +18,8 @@ class TestLinkingUnits(CatalogueCase):
     def make(self, name, price, uom=None, stock=0, **values):
         if uom:
             values["uom_id"] = uom.id
+            if "uom_po_id" in self.env["product.product"]._fields:  # before 19
+                values["uom_po_id"] = uom.id
         product = self.product(name, False, price, **values)
         if stock:
             self.add_stock(product, stock)
