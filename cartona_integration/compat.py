@@ -249,6 +249,25 @@ if SERIES < 16:
         def _onchange_discount(self):
             return None if self._cartona_agreed() else super()._onchange_discount()
 
+    class StockMove(models.Model):
+        """16 cancels what is nothing any more of a delivery, 15 leaves it open for ever."""
+
+        _inherit = "stock.move"
+
+        def _merge_moves(self, merge_into=False):
+            merged = super()._merge_moves(merge_into)
+            nothing = (merged | merged.picking_id.move_lines).filtered(
+                lambda move: (
+                    move.sale_line_id.order_id.cartona_order_id
+                    and move.state not in ("done", "cancel")
+                    and not move.product_uom_qty
+                    and not move.quantity_done
+                )
+            )
+            nothing._clean_merged()
+            nothing._action_cancel()
+            return merged
+
     _leave_cursor = sql_db.BaseCursor.__exit__
 
     def _close_in_any_case(cr, *error):
