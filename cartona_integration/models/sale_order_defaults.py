@@ -10,8 +10,9 @@ class SaleOrder(models.Model):
 
     @api.model
     def _cartona_create(self, config, known, data):
-        # a note to the salesperson with each order would be a flood; they stand in his list
-        quiet = self.with_context(mail_auto_subscribe_no_notify=True)
+        # a note to the salesperson with each order would be a flood; they stand in his list. Nor
+        # is "created" written on it, as by Odoo's own import: its source says where it is from
+        quiet = self.with_context(mail_auto_subscribe_no_notify=True, mail_create_nolog=True)
         order = super(SaleOrder, quiet)._cartona_create(config, known, data)
         return order.with_env(self.env)
 
