@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 
 from ..lib.cartona_catalogue import PIECE, UNCLEAR, Packing, amount_of, how_many, packing
+from .sale_order_edit import plain
 
 
 class CartonaProduct(models.Model):
@@ -54,17 +55,17 @@ class CartonaProduct(models.Model):
                 "A unit on Cartona is %(there)s: %(count)s of %(unit)s here. 'In a Cartona unit' "
                 "is set to that with the approval.",
                 there=there,
-                count=f"{count:g}",
+                count=plain(count),
                 unit=unit,
             )
         return _(
             "A unit on Cartona is %(there)s (%(price)s). Approve it if one of %(unit)s here "
             "(%(own)s) is the whole pack. If not, set 'In a Cartona unit' to %(count)s first.",
             there=there,
-            price=f"{self.price:g}",
+            price=plain(self.price, 2),
             unit=unit,
-            own=f"{product.lst_price:g}",
-            count=f"{how_many(amount, PIECE):g}",
+            own=plain(product.lst_price, 2),
+            count=plain(how_many(amount, PIECE)),
         )
 
     def _wrong_unit(self, packings, amounts):

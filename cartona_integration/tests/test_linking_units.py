@@ -194,6 +194,14 @@ class TestLinkingUnits(CatalogueCase):
 
     # -- the carton that Odoo keeps as one unit ----------------------------------------------------
 
+    def test_the_note_tells_numbers_as_people_write_them(self):
+        self.make("شاي 250 جم", 1234567.5)
+        self.list_product(1, "شاي 250 جم", unit="box", unit_count=24, selling_price="1010")
+        self.fetch()
+        note = self.row(1).suggested_note
+        for words in ("24 pieces (1010.00)", "(1234567.50)", "unit' to 24 first"):
+            self.assertIn(words, note)
+
     def test_a_carton_that_odoo_keeps_as_one_unit_is_offered_and_approved(self):
         tea = self.make("شاي 250 جم", 470, stock=50)
         self.list_product(1, "شاي 250 جم", unit="box", unit_count=24, selling_price=480)
