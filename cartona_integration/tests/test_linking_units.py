@@ -210,8 +210,8 @@ class TestLinkingUnits(CatalogueCase):
         clerk = create_product_manager(self.env, "clerk", "base.group_user")
         note = tea.with_user(clerk).cartona_suggested_note
         for words in (
-            "is 24 pieces (480)",
-            "one of Units here (470)",
+            "is 24 pieces (480.00)",
+            "one of Units here (470.00)",
             "set 'In a Cartona unit' to 24",
         ):
             self.assertIn(words, note)
