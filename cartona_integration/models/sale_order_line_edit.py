@@ -118,7 +118,8 @@ class SaleOrderLine(models.Model):
         return Terms.of(0, self._cartona_price(net), "").price == Terms.of(0, price, "").price
 
     def _cartona_is_near(self, price, other):
-        return abs(price - other) < (self._cartona_price_step() / 2 or 1e-6)
+        # what lies half a step away is rounded to one side or the other
+        return abs(price - other) < self._cartona_price_step() / 2 + 1e-6
 
     def _cartona_tax_key(self):
         """The line's taxes, as the row keeps them."""
