@@ -16,12 +16,14 @@ _PRODUCTS = "sale.product_template_action"
 
 @pytest.fixture
 def stranger(account: int, shop: Shop) -> Iterator[str]:
-    """A product that Cartona does not know, and therefore refuses."""
+    """A product whose Cartona ID Cartona does not know, and therefore refuses."""
     code = "GHOST-1"
     product = Staff(shop.rpc).own_product(code, price=5.0, stock=1)
+    shop.rpc.write("product.product", product["id"], cartona_id=code)
     shop.wait_state(code, "refused")
     yield code
-    shop.rpc.write("product.product", product["id"], active=False, default_code=False)
+    values = {"active": False, "default_code": False, "cartona_id": False}
+    shop.rpc.write("product.product", product["id"], **values)
 
 
 @pytest.fixture
