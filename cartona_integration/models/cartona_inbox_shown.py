@@ -52,7 +52,8 @@ class CartonaInbox(models.Model):
     @api.model
     def _search(self, domain, *args, **kwargs):
         """:raise AccessError: nobody searches in what he may not read; before 18, Odoo lets him"""
-        names = {leaf[0].partition(".")[0] for leaf in domain if isinstance(leaf, (list, tuple))}
+        leaves = (leaf for leaf in domain if isinstance(leaf, (list, tuple)))
+        names = {str(leaf[0]).partition(".")[0] for leaf in leaves}
         allowed = self.env.su or self.env.user.has_group("base.group_system")
         if "payload" in names and not allowed:
             raise AccessError(_("Only administrators may do this."))

@@ -19,7 +19,7 @@ def stranger(account: int, shop: Shop) -> Iterator[str]:
     """A product whose Cartona ID Cartona does not know, and therefore refuses."""
     code = "GHOST-1"
     product = Staff(shop.rpc).own_product(code, price=5.0, stock=1)
-    shop.rpc.write("product.product", product["id"], cartona_id=code)
+    shop.rpc.write("product.product", product["id"], cartona_id="GHOST-ON-CARTONA")
     shop.wait_state(code, "refused")
     yield code
     values = {"active": False, "default_code": False, "cartona_id": False}
