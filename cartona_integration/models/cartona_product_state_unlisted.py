@@ -38,7 +38,9 @@ class CartonaProductState(models.Model):
         return {
             state.product_id.id
             for state in states - listed
-            if state.internal_id == state.product_id._cartona_internal_id()
+            # a Cartona ID is a person's claim, also where it equals the reference
+            if not state.product_id.cartona_id
+            and state.internal_id == state.product_id._cartona_internal_id()
         }
 
     def _listed(self, config):

@@ -52,6 +52,12 @@ class TestUnlisted(CatalogueCase):
         self.refuse()
         self.assertLeftInPeace()
 
+    def test_a_cartona_id_is_a_claim_also_where_it_equals_the_reference(self):
+        self.refuse()
+        self.sugar.cartona_id = "SUG-1"
+        self.assertTrue(self.offered())
+        self.assertRefused()
+
     def test_nobody_is_told_of_it(self):
         self.config.alert_refused = 1
         self.refuse()
