@@ -15,6 +15,20 @@ class TestEditOut(EditCase):
 
     # -- what is sent ------------------------------------------------------------------------------
 
+    def test_what_another_addon_makes_of_an_order_that_comes_in_is_told(self):
+        model = type(self.env["sale.order"])
+        create = model._cartona_create
+
+        def create_and_change(orders, *args):
+            order = create(orders, *args)
+            order.order_line[0].product_uom_qty = 7
+            return order
+
+        with patch.object(model, "_cartona_create", create_and_change):
+            order = self.bring()
+        there = self.cartona.orders[order.cartona_id]["order_details"]
+        self.assertEqual((order.order_line[0].product_uom_qty, there[0]["amount"]), (7, 7))
+
     def test_quantity_price_and_comment_of_a_line_go_out_in_one_call(self):
         for number, status in enumerate((PENDING, APPROVED, "assigned_to_salesman")):
             order = self.bring(hashed_id=f"q{number}", status=status)
