@@ -8,6 +8,8 @@ from .cartona_config_runner import ACCOUNT
 
 #: A restart of Odoo is no problem: a runner that is missing is told after this.
 PATIENCE = {"runner": timedelta(minutes=4)}
+#: What the dashboard says by itself.
+SHOWN = ("paused", "runner")
 LIMITS = (
     "alert_failures",
     "alert_waiting",
@@ -31,7 +33,7 @@ class CartonaConfig(models.Model):
         groups="cartona_integration.group_user",
     )
     alert_count = fields.Integer("Alerts", compute="_compute_alerts")
-    alert_label = fields.Char("What is wrong", compute="_compute_alerts")
+    alert_label = fields.Char("What else is wrong", compute="_compute_alerts")
     alert_failures = fields.Integer(
         "Failed calls in a row", default=10, tracking=True, help="0: never tell."
     )
@@ -68,7 +70,8 @@ class CartonaConfig(models.Model):
         for config in self:
             own = alerts.filtered(lambda alert, config=config: alert.config_id == config)
             config.alert_count = len(own)
-            config.alert_label = " · ".join(alert._summary() for alert in own)
+            others = own.filtered(lambda alert: alert.kind not in SHOWN)
+            config.alert_label = " · ".join(alert._summary() for alert in others)
 
     def action_open_items(self):
         return self._open(

@@ -179,13 +179,14 @@ class CartonaOpenItem(models.Model):
         """Ask for the reason, and give these up."""
         self._check_manager()
         self._check_discardable()
+        settles = {*self.mapped("kind")} == {"unsettled"}
         return {
             "type": "ir.actions.act_window",
-            "name": _("Discard"),
+            "name": _("Settle") if settles else _("Discard"),
             "res_model": "cartona.discard",
             "view_mode": "form",
             "target": "new",
-            "context": {"cartona_item_ids": self.ids},
+            "context": {"cartona_item_ids": self.ids, "default_settles": settles},
         }
 
     def _discard(self, reason):
@@ -197,7 +198,11 @@ class CartonaOpenItem(models.Model):
         self._check_manager()
         self._check_discardable()
         for kind, items in self._by_kind():
-            items._log(_("%(user)s discarded: %(names)s. Reason: %(reason)s"), reason=reason)
+            if kind == "unsettled":
+                message = _("%(user)s settled: %(names)s. Reason: %(reason)s")
+            else:
+                message = _("%(user)s discarded: %(names)s. Reason: %(reason)s")
+            items._log(message, reason=reason)
             getattr(items, f"_discard_{kind}")(reason)
 
     @api.model

@@ -43,7 +43,9 @@ class TestOpenItems(CartonaCase):
     def discard(self, items, reason="It was a joke"):
         action = items.action_discard()
         wizard = self.env[action["res_model"]].with_context(**action["context"])
-        wizard.create({"reason": reason}).action_confirm()
+        wizard = wizard.create({"reason": reason})
+        self.assertEqual((action["name"], wizard.settles), ("Discard", False))
+        wizard.action_confirm()
         self.commit()
 
     # -- held orders -------------------------------------------------------------------------------

@@ -32,7 +32,10 @@ class TestSettled(EditCase):
         self.assertEqual((item.kind, item.discardable), ("unsettled", True))
         action = item.action_discard()
         wizard = self.items_of_boss.env[action["res_model"]].with_context(**action["context"])
-        wizard.create({"reason": "The retailer paid it"}).action_confirm()
+        wizard = wizard.create({"reason": "The retailer paid it"})
+        self.assertTrue(wizard.settles)
+        self.assertEqual(action["name"], "Settle")
+        wizard.action_confirm()
         self.commit()
 
     def test_it_is_settled_with_a_reason(self):
@@ -48,6 +51,7 @@ class TestSettled(EditCase):
         for text in (line.message, notes.body):
             self.assertIn("boss", text)
             self.assertIn("The retailer paid it", text)
+        self.assertIn("settled", line.message)
 
     def test_it_stays_settled_until_something_else_differs(self):
         self.settle_it()

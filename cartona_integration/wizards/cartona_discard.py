@@ -8,6 +8,7 @@ class CartonaDiscard(models.TransientModel):
     _description = "Discard Cartona Items"
 
     reason = fields.Char(required=True)
+    settles = fields.Boolean(readonly=True, help="A person did by himself what was left to do.")
 
     def action_confirm(self):
         self.ensure_one()
