@@ -121,7 +121,8 @@ class SaleOrder(models.Model):
                 packs._of_lines(config, data.order_details),
             )
         ]
-        order = self.with_company(config.company_id).create(values)
+        creating = self.with_company(config.company_id).with_context(cartona_creating=True)
+        order = creating.create(values).with_context(cartona_creating=False)
         order._cartona_learn(known, order.order_line, data.order_details)
         order._cartona_settle_total(data)
         return order

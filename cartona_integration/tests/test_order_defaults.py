@@ -83,6 +83,28 @@ class TestOrderDefaults(CartonaCase):
         )
         self.assertFalse(new.order_line.analytic_distribution)
 
+    def test_lines_are_distributed_as_the_models_say_and_once(self):
+        if "account.analytic.distribution.model" not in self.env:  # before 16
+            self.skipTest("Odoo 15 has no distribution models")
+        model, calls = self.env["account.analytic.distribution.model"], []
+        whole = {str(self.analytic_account().id): 100}
+        model.create({"product_id": self.rice.id, "analytic_distribution": whole})
+        found = type(model)._get_distribution
+
+        def get_distribution(self, values):
+            calls.append(values)
+            return found(self, values)
+
+        self.patch(type(model), "_get_distribution", get_distribution)
+        lines = [self.line(1, "SUG-1", 2, 30), self.line(2, "RIC-1", 1, 25)]
+        order = self.bring(order_details=lines)
+        distributions = [line.analytic_distribution or {} for line in order.order_line]
+        self.assertEqual(distributions, [{}, whole])
+        self.assertEqual(len(calls), len(lines))
+        order.partner_id = order.partner_id.copy()  # as anywhere in Odoo
+        self.assertEqual(order.order_line[1].analytic_distribution, whole)
+        self.assertEqual(len(calls), 2 * len(lines))
+
     # -- whose list they stand in ------------------------------------------------------------------
 
     def salesperson(self, login, **values):

@@ -25,7 +25,9 @@ def measure(ours, bare, sandbox_url, token, variants, changed):
     sandbox = Sandbox(sandbox_url)
     sandbox.post("accounts", {"token": token, "latency_ms": LATENCY_MS})
     ids = _make(ours, variants)
-    sandbox.offer(f"Bulk-{number}" for number in range(variants))
+    # what Cartona does not list costs more: a refusal, and the question what else it does not list
+    for prefix, count in (("Bulk", variants), ("Wave", changed)):
+        sandbox.offer(f"{prefix}-{number}" for number in range(count))
     ours.forget_work()
     return {
         **_full_push(ours, sandbox, variants),
