@@ -52,13 +52,6 @@ class CartonaEditCall(models.Model):
         else:
             self.unlink()
 
-    @api.autovacuum
-    def _gc_calls(self):
-        """Calls are of no interest any more once their order was deleted."""
-        calls = self.search([])
-        orders = self.env["cartona.order"].browse(set(calls.mapped("order_id"))).exists()
-        calls.filtered(lambda call: call.order_id not in orders.ids).unlink()
-
     @api.model
     def _end_after_commit(self, config, order, call_id):
         """Once this transaction commits, it is known what Cartona has; also by earlier calls."""

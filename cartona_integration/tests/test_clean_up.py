@@ -99,23 +99,10 @@ class TestCleanUp(CartonaCase):
         self.assertEqual((other + last).exists(), other + last)
         self.assertEqual(attempts._uncertain(self.config), {1, 2, 3})
 
-    def test_edits_of_an_order_that_was_deleted_are_forgotten(self):
-        self.place(self.order())
-        self.run_jobs()
-        calls, order = self.env["cartona.edit.call"], self.sale_orders().cartona_order_id
-        calls._begin(order, [])
-        order.sale_order_id.action_cancel()
-        calls._gc_calls()
-        self.assertTrue(calls.search([("order_id", "=", order.id)]))
-        order.unlink()
-        calls._gc_calls()
-        self.assertFalse(calls.search([("order_id", "=", order.id)]))
-
     def test_each_is_done_by_odoos_own_clean_up(self):
         for model, name in (
             ("cartona.alert", "_gc_alerts"),
             ("cartona.attempt", "_gc_repeats"),
-            ("cartona.edit.call", "_gc_calls"),
             ("cartona.inbox", "_gc_versions"),
             ("cartona.journal", "_gc_repeats"),
             ("cartona.log", "_gc_log"),
