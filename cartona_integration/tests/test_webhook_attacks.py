@@ -126,6 +126,8 @@ class TestWebhookAttacks(WebhookCase):
         before = self.rows()
         for number in range(PROCESSED, MUTATIONS):
             self.count_answer(mutator.body(self.order(f"m{number}")), answers)
+            if not number % 5000:
+                _logger.info("Mutated orders that were answered: %s", answers)
         after = self.rows()
         # received, and nothing else was done
         changed = {table for table in after if after[table] != before[table]}
