@@ -33,7 +33,7 @@ class Errors(logging.Handler):
 class TestWebhookAttacks(WebhookCase):
     """Orders gone wrong in every way.
 
-    ``CARTONA_TEST_MUTATIONS=100000`` is the long form, about a quarter of an hour;
+    ``CARTONA_TEST_MUTATIONS=100000`` is the long form, about an hour on one core;
     ``CARTONA_TEST_SEED`` makes it another one. How many got which answer stands in the log.
     """
 
