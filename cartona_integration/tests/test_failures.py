@@ -133,7 +133,7 @@ class TestFailures(CommittedCase):
             self.run_due_jobs()
 
     def jobs(self, heading):
-        """Seconds until each job starts again, and what it said; none has failed."""
+        """Seconds until each job starts again; none has failed."""
         with self.transaction() as env:
             jobs = env["queue.job"].search([("model_name", "=", MODELS[heading])])
             self.assertNotIn("failed", jobs.mapped("state"))
