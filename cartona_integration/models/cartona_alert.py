@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import _, api, fields, models
 
 from ..compat import Index, UniqueIndex
@@ -116,6 +114,9 @@ class CartonaAlert(models.Model):
     @api.autovacuum
     def _gc_alerts(self):
         """Forget what is over when its account's log is."""
-        for config in self.env["cartona.config"].with_context(active_test=False).search([]):
-            limit = fields.Datetime.now() - timedelta(days=config.log_retention_days)
-            self.search([("config_id", "=", config.id), ("until", "<", limit)]).unlink()
+        self.env["cartona.config"]._clean_up(self._name)
+
+    @api.model
+    def _delete_before(self, config, limit):
+        """See ``_clean_up``."""
+        self.search([("config_id", "=", config.id), ("until", "<", limit)]).unlink()

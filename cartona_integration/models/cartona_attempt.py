@@ -38,6 +38,18 @@ class CartonaAttempt(models.Model):
         """The products' values are about to be sent: uncertain until :meth:`_end`."""
         return self.create({"config_id": config.id, "product_ids": json.dumps(product_ids)})
 
+    @api.autovacuum
+    def _gc_repeats(self):
+        """While Cartona does not answer, the same call leaves a row each time: the last one says
+        it all."""
+        self.env.cr.execute(
+            """
+            DELETE FROM cartona_attempt AS earlier USING cartona_attempt AS later
+             WHERE earlier.config_id = later.config_id AND earlier.id < later.id
+               AND earlier.product_ids = later.product_ids
+            """
+        )
+
     @api.model
     def _end(self, config, attempt_id, product_ids):
         """What came of an attempt is committed for these products: they are certain.

@@ -212,7 +212,8 @@ class CartonaConfig(models.Model):
             ), call AS (
                 SELECT id, config_id, message,
                        level = 'error'
-                       AND status_code NOT IN (401, 403, 404, 405, 407, 410) AS failed
+                       AND status_code NOT IN (401, 403, 404, 405, 407, 410)
+                       AND status_code NOT BETWEEN 300 AND 399 AS failed
                   FROM cartona_log WHERE method IS NOT NULL AND create_date >= %(day)s
             ), good AS (
                 SELECT config_id, max(id) AS last FROM call WHERE NOT failed GROUP BY config_id

@@ -71,7 +71,7 @@ class CartonaLog(models.Model):
     _not_before = Index("(config_id, not_before) WHERE not_before IS NOT NULL")
 
     KEPT = 10_000  # characters of a body
-    GC_BATCH, GC_BATCHES = 10_000, 100  # lines in a DELETE, DELETEs a day and account
+    GC_BATCH = 10_000  # lines in a DELETE
 
     @api.model
     def _add_exchanges(self, config, operation, exchanges, error=None):
@@ -143,20 +143,18 @@ class CartonaLog(models.Model):
 
     @api.autovacuum
     def _gc_log(self):
-        """Delete lines that are older than the account keeps them, the oldest first.
+        """Delete lines that are older than the account keeps them, the oldest first."""
+        self.env["cartona.config"]._clean_up(self._name)
 
-        In batches and not without end: what is left goes the next day.
-        """
-        for config in self.env["cartona.config"].with_context(active_test=False).search([]):
-            limit = fields.Datetime.now() - timedelta(days=config.log_retention_days)
-            for _batch in range(self.GC_BATCHES):
-                self.env.cr.execute(
-                    """
-                    DELETE FROM cartona_log WHERE id IN (
-                        SELECT id FROM cartona_log WHERE config_id = %s AND create_date < %s
-                         ORDER BY create_date LIMIT %s)
-                    """,
-                    (config.id, limit, self.GC_BATCH),
-                )
-                if self.env.cr.rowcount < self.GC_BATCH:
-                    break
+    @api.model
+    def _delete_before(self, config, limit):
+        """See ``_clean_up``."""
+        self.env.cr.execute(
+            """
+            DELETE FROM cartona_log WHERE id IN (
+                SELECT id FROM cartona_log WHERE config_id = %s AND create_date < %s
+                 ORDER BY create_date LIMIT %s)
+            """,
+            (config.id, limit, self.GC_BATCH),
+        )
+        return self.env.cr.rowcount == self.GC_BATCH

@@ -51,6 +51,7 @@ class CartonaOrder(models.Model):
     seen_arrival = fields.Integer(help="The inbox' newest arrival when a pull last showed it.")
     last_sync = fields.Datetime()
     error = fields.Char()
+    given_up = fields.Char(help="What Cartona refused, and a person said that it may.")
     cancellation_reason = fields.Char(help="As Cartona gave it: a word of the contract or text.")
     return_reason = fields.Char(help="As Cartona gave it: a word of the contract or text.")
     delivery_error = fields.Char(help="Why Odoo could not move the goods as Cartona's status says.")
@@ -102,12 +103,14 @@ class CartonaOrder(models.Model):
     def _book_acknowledgement(self, refusal):
         """Write down why Cartona would not hear that we have the order; the next pull tries again.
 
+        What a person gave up is not shown again until the order changes, or the reason does.
+
         :param refusal: Cartona's reason, or None
         """
         self.ensure_one()
         if refusal:
             message = _("Cartona did not take the acknowledgement: %(reason)s", reason=refusal)
-            if self.error != message:
+            if message not in (self.error, self.given_up):
                 self.write({"error": message})
         elif self.error:
             self.env["cartona.outbox"]._add(self)  # what was refused may be over
@@ -142,7 +145,8 @@ class CartonaOrder(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         if not refusal:
-            self.write({"status": status, "last_sync": now, "error": False})
+            known = {"status": status, "last_sync": now, "error": False, "given_up": False}
+            self.write(known)
             return
         label = dict(self._fields["status"]._description_selection(self.env))[status]
         message = _(
@@ -240,6 +244,7 @@ class CartonaOrder(models.Model):
                 applied_digest=raw.digest,
                 last_sync=fields.Datetime.now(),
                 error=False,
+                given_up=False,
             )
         )
 

@@ -88,7 +88,7 @@ class CartonaOrder(models.Model):
             order._post_act(_("%(user)s discarded it: %(reason)s"), reason)
             # whatever stands: nobody is to wait for it
             order._alerts(["error"]).unlink()
-            order.write({"error": False})
+            order.write({"error": False, "given_up": order.error})
 
     def _post_act(self, words, reason):
         body = words % {"user": self.env.user.name, "reason": reason}

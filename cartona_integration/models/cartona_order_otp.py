@@ -149,6 +149,8 @@ class CartonaOrder(models.Model):
                 known.write({"state": state})
             else:
                 calls.create({"order_id": self.id, "status": status, "state": state})
+            if exchanges:
+                own._book_answer("status")
             own.env["cartona.log"]._add_exchanges(own, "status", exchanges)
 
     def _forget_calls(self, *states):
@@ -177,6 +179,8 @@ class CartonaOrder(models.Model):
             if not unknown:
                 domain = [("order_id", "=", self.id), ("status", "=", status)]
                 own.env["cartona.otp.call"].search(domain).unlink()
+            if error.then == "book":  # an answer that refuses data is an answer
+                own._book_answer("status")
             if isinstance(error, (AuthenticationError, ConfigurationError)):
                 own._refuse("status", error)
             elif not isinstance(error, (ValidationError, RateLimitError, TransientError)):

@@ -162,6 +162,8 @@ class CartonaOutbox(models.Model):
             try:
                 result = client.update_one_order_details(update)
             except (ConflictError, NotFoundError, ValidationError) as error:  # the whole call
+                if isinstance(error, NotFoundError) and not client.takes_order_details():
+                    raise
                 self._end(config, order, call, [], from_user)
                 return dict.fromkeys(changes, config._words(error))
         refusals = {

@@ -1,5 +1,4 @@
 import json
-from datetime import timedelta
 
 from odoo import _, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -242,9 +241,12 @@ class CartonaTask(models.Model):
     @api.autovacuum
     def _gc_tasks(self):
         """Forget finished work when its account's log is."""
-        for config in self.env["cartona.config"].with_context(active_test=False).search([]):
-            limit = fields.Datetime.now() - timedelta(days=config.log_retention_days)
-            self.search(self._forgettable(config, limit)).unlink()
+        self.env["cartona.config"]._clean_up(self._name)
+
+    @api.model
+    def _delete_before(self, config, limit):
+        """See ``_clean_up``."""
+        self.search(self._forgettable(config, limit)).unlink()
 
     @api.model
     def _forgettable(self, config, limit):

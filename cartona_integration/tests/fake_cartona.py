@@ -23,18 +23,20 @@ class FakeCartona(requests.adapters.BaseAdapter):
     ``is_strict``: whether lists of statuses refuse what the status machine does not allow ·
     ``orders_path``: the one path that shows orders ·
     ``forbidden``: ``{path: answer}`` of paths that answer nothing else ·
-    ``unknown``: ids that make lists of statuses answer 404.
+    ``every``: a function as of ``answers`` for all calls; where it gives None, it is as always ·
+    ``unknown``: ids that make lists of statuses and edits answer 404.
     """
 
     SINGLE = "order/update-order-status/"
     BASE_STOCK = "supplier-product/base-product/bulk-update-stock"
+    LISTS = ("order/update-order-status", "order/update-order-details")
     #: By what an answer names what was refused; a product by our id, where that was sent.
     KEYS = ("hashed_id", "internal_product_id", "supplier_product_id", "base_product_id")
 
     def __init__(self):
         super().__init__()
         self.calls, self.products, self.orders = [], {}, {}
-        self.synced, self.refuse, self.answers = set(), {}, []
+        self.synced, self.refuse, self.answers, self.every = set(), {}, [], None
         self.otps, self.catalogue = {}, {}
         self.refuse_lines, self.all_or_nothing = {}, False
         self.max_per_page, self.shows_own_changes, self.is_strict = 1000, True, False
@@ -47,9 +49,12 @@ class FakeCartona(requests.adapters.BaseAdapter):
         self.calls.append((request.method, path, body))
         if self.answers:
             return self.reply(request, *self.answers.pop(0)(request.method, path, body))
+        answer = self.every and self.every(request.method, path, body)
+        if answer:
+            return self.reply(request, *answer)
         if path in self.forbidden:
             return self.reply(request, *self.forbidden[path])
-        if path == "order/update-order-status" and {i["hashed_id"] for i in body} & self.unknown:
+        if path in self.LISTS and {item["hashed_id"] for item in body} & self.unknown:
             return self.reply(request, 404, {"error": "unknown order"})
         if path.endswith("/pull-orders") and path != self.orders_path:
             return self.reply(request, 404, "<html>Not Found</html>")

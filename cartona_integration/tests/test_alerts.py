@@ -268,6 +268,7 @@ class TestAlerts(CartonaCase):
         over, current = self.env["cartona.alert"].search([], order="id")
         over.write({"since": "2024-01-01 00:00:00", "until": "2024-01-02 00:00:00"})
         current.since = "2024-01-01 00:00:00"
+        self.commit()
         self.env["cartona.alert"]._gc_alerts()
         self.assertEqual(self.env["cartona.alert"].search([]), current)
 

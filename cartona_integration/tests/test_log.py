@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..lib.cartona_api import StatusUpdate
+from ..models import cartona_config_clean_up
 from .common import CartonaCase, CommittedCase
 
 TOKEN = "secret-token"
@@ -122,9 +123,8 @@ class TestLog(CartonaCase):
         self.config.log_retention_days = 1
         self.aged(5, 9)
         self.aged(5, 3)
-        log = type(self.env["cartona.log"])
-        self.patch(log, "GC_BATCH", 4)
-        self.patch(log, "GC_BATCHES", 2)
+        self.patch(type(self.env["cartona.log"]), "GC_BATCH", 4)
+        self.patch(cartona_config_clean_up, "BATCHES", 2)
         self.env["cartona.log"]._gc_log()
         self.assertEqual(self.ages(), [3, 3])
         self.env["cartona.log"]._gc_log()
@@ -178,6 +178,49 @@ class TestLogCommitted(CommittedCase):
         with self.registry.cursor() as cr:
             cr.execute("SELECT count(*) FROM cartona_journal")
             self.assertGreater(cr.fetchone()[0], 0)
+
+    def count(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT count(*) FROM cartona_log WHERE config_id = %s", (self.config_id,))
+            return cr.fetchone()[0]
+
+    def test_each_batch_of_old_lines_is_gone_before_the_next_one_is_deleted(self):
+        with self.transaction() as env:
+            log = env["cartona.log"]
+            for _number in range(6):
+                log._add_decision(env["cartona.config"].browse(self.config_id), "order", "old")
+            env.cr.execute("UPDATE cartona_log SET create_date = create_date - interval '1 year'")
+        seen, delete = [], type(log)._delete_before
+
+        def watched(log, config, limit):
+            if config.id == self.config_id:
+                seen.append(self.count())  # as another transaction sees it
+            return delete(log, config, limit)
+
+        self.patch(type(log), "GC_BATCH", 2)
+        self.patch(type(log), "_delete_before", watched)
+        with self.transaction() as env:
+            env["cartona.log"]._gc_log()
+        self.assertEqual(seen, [6, 4, 2, 0])
+
+    def test_what_was_deleted_stays_so_when_a_later_batch_fails(self):
+        with self.transaction() as env:
+            log = env["cartona.log"]
+            for _number in range(4):
+                log._add_decision(env["cartona.config"].browse(self.config_id), "order", "old")
+            env.cr.execute("UPDATE cartona_log SET create_date = create_date - interval '1 year'")
+        delete = type(log)._delete_before
+
+        def failing(log, config, limit):
+            if config.id == self.config_id and self.count() == 2:
+                raise OSError("No space left on device")
+            return delete(log, config, limit)
+
+        self.patch(type(log), "GC_BATCH", 2)
+        self.patch(type(log), "_delete_before", failing)
+        with self.assertRaises(OSError), self.transaction() as env:
+            env["cartona.log"]._gc_log()
+        self.assertEqual(self.count(), 2)
 
     def test_a_user_who_is_refused_leaves_no_line(self):
         with self.assertRaises(UserError), self.transaction() as env:

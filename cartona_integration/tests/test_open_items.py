@@ -201,6 +201,28 @@ class TestOpenItems(CartonaCase):
         self.assertEqual(self.entries().state, "held")
         self.assertTrue(held)
 
+    def refuse_acknowledgement(self, reason="Unknown order"):
+        self.cartona.refuse["abc1"] = reason
+        self.pull()
+        return self.items("refusal")
+
+    def test_a_discarded_refusal_of_an_acknowledgement_stays_so_until_the_order_changes(self):
+        self.place(self.order())
+        item = self.refuse_acknowledgement()
+        self.assertIn("Unknown order", item.reason)
+        self.discard(item)
+        self.assertFalse(self.refuse_acknowledgement())
+        self.assertIn("Other", self.refuse_acknowledgement("Other").reason)
+        self.discard(self.items("refusal"))
+        self.assertFalse(self.refuse_acknowledgement("Other"))
+        self.place(self.order(note_message="News"), webhook=False)
+        self.pull()
+        self.assertIn("Other", self.refuse_acknowledgement("Other").reason)
+        self.cartona.refuse.clear()
+        self.pull()
+        self.assertIn("abc1", self.cartona.synced)
+        self.assertFalse(self.items("refusal"))
+
     def test_a_discarded_refusal_is_over_until_the_value_changes(self):
         self.discard(self.refuse_products(self.sugar))
         self.told("SUG-1", "It was a joke")

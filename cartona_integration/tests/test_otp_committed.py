@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..lib.cartona_api.errors import AuthenticationError
 from .otps import OTP, Crash, OtpCommittedCase
 
 
@@ -87,6 +88,36 @@ class TestOtpCommitted(OtpCommittedCase):
             ["approved", "delivered", "delivered"],
         )
         self.shows("done", False, "delivered")
+
+    def statuses_rest(self):
+        with self.transaction() as env:
+            self.config(env)._refuse("status", AuthenticationError("forbidden", 403))
+            self.assertTrue(self.config(env).rest_label)
+
+    def assert_statuses_go_on(self):
+        with self.transaction() as env:
+            self.assertFalse(self.config(env).rest_label)
+            self.assertFalse(self.config(env).activity_ids)
+            self.assertIn("works again", self.config(env).message_ids.filtered("body")[:1].body)
+
+    def test_an_otp_that_cartona_took_ends_a_rest_of_statuses_whatever_comes_of_the_user(self):
+        self.statuses_rest()
+        self.crash_before_the_commit()
+        self.assert_statuses_go_on()
+
+    def test_an_otp_that_cartona_refused_shows_that_statuses_are_taken(self):
+        self.statuses_rest()
+        with self.transaction() as env:
+            self.picking(env).cartona_otp = "111111"
+        self.assertIn("is wrong", self.refused())
+        self.assert_statuses_go_on()
+
+    def test_an_otp_without_an_answer_ends_no_rest(self):
+        self.statuses_rest()
+        self.cartona.answers.append(lambda *call: (503, "down"))
+        self.assertIn("cannot be reached", self.refused())
+        with self.transaction() as env:
+            self.assertTrue(self.config(env).rest_label)
 
     def test_a_committed_call_leaves_nothing(self):
         self.validate_and_commit()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .processes import environment, tail
+from .processes import tail
+from .services import Service
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,39 @@ def pytest(
     env: Mapping[str, str] | None = None,
 ) -> Result:
     """Run pytest with the given interpreter; its log and JUnit file go into `folder`."""
+    with started(python, arguments, folder, cwd=cwd, env=env) as finish:
+        return finish()
+
+
+@contextmanager
+def started(
+    python: Path,
+    arguments: Sequence[str | Path],
+    folder: Path,
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Callable[[], Result]]:
+    """Start pytest as above, to run beside others: what comes of it waits for the result.
+
+    Whoever leaves the block earlier, as Ctrl-C and SIGTERM do, ends it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log, junit = folder / "pytest.log", folder / "junit.xml"
     junit.unlink(missing_ok=True)
     options = ["-p", "no:cacheprovider", f"--junitxml={junit}", "-o", "junit_family=xunit2"]
     command = [str(word) for word in (python, "-m", "pytest", *options, *arguments)]
     variables = {"PYTHONDONTWRITEBYTECODE": "1", **(env or {})}
-    with log.open("w", encoding="utf-8") as output:
-        code = subprocess.run(
-            command,
-            cwd=cwd,
-            env=environment(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        ).returncode
+    log.unlink(missing_ok=True)
+    service = Service("pytest", command, log, cwd=cwd, env=variables)
+    service.start()
+    try:
+        yield lambda: _result(service.wait(), junit, log)
+    finally:
+        service.stop(seconds=5)
+
+
+def _result(code: int, junit: Path, log: Path) -> Result:
     counts = _read(junit) if junit.exists() else Result()
     shown = tail(log, 400)
     if code and not counts.failed:

@@ -118,6 +118,12 @@ class Service:
                 f"{self.name} ended while it was started. The end of {self.log}:\n{tail(self.log)}"
             )
 
+    def wait(self) -> int:
+        """Wait until the child ends by itself; return its exit code."""
+        if self._process is None:
+            raise DevError(f"{self.name} does not run.")
+        return self._process.wait()
+
     def stop(self, seconds: float = 20) -> None:
         """Ask the child to end, and end it if it does not within `seconds`."""
         if self._process is None:

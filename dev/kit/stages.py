@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
 import functools
 from collections.abc import Callable
@@ -68,26 +67,30 @@ def odoo_tests(run: Run) -> Result:
     """The addon's own tests, inside Odoo: on two databases at the same time, one for each core."""
     first = run.installed("test_odoo", demo=False)
     if run.expression:
-        return _inside_odoo(run, first, [REPOSITORY / ADDON / "tests"])
+        with _inside_odoo(run, first, [REPOSITORY / ADDON / "tests"]) as finish:
+            return finish()
     odoo.copy(run.cluster, first.database, "test_odoo_2", durable=False)
     second = odoo.Odoo(run.install, run.cluster, "test_odoo_2", "test_odoo_2")
     files = sorted(
         (REPOSITORY / ADDON / "tests").glob("test_*.py"), key=lambda path: -path.stat().st_size
     )
-    with concurrent.futures.ThreadPoolExecutor() as pool:
+    # no threads: an interrupt reaches the main one only, which then has to end both
+    with contextlib.ExitStack() as both:
         halves = [
-            pool.submit(_inside_odoo, run, instance, sorted(files[place::2]))
+            both.enter_context(_inside_odoo(run, instance, sorted(files[place::2])))
             for place, instance in enumerate((first, second))
         ]
-        return sum((half.result() for half in halves), Result())
+        return sum((finish() for finish in halves), Result())
 
 
-def _inside_odoo(run: Run, instance: odoo.Odoo, places: list[Path]) -> Result:
+def _inside_odoo(
+    run: Run, instance: odoo.Odoo, places: list[Path]
+) -> contextlib.AbstractContextManager[Callable[[], Result]]:
     instance.write_config(http_port=stack.free_port(), max_cron_threads=0)
     arguments = ["-q", "--odoo-http", "-p", "odoo_thread", "--rootdir", str(REPOSITORY)]
     if run.expression:
         arguments += ["-k", run.expression]
-    return results.pytest(
+    return results.started(
         run.install.python,
         [*arguments, *places],
         instance.folder,

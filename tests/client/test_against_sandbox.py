@@ -229,15 +229,18 @@ def test_a_wrong_token_is_told_as_such(server, control, token):
         assert token not in str(caught.value)
 
 
-def test_whether_the_list_of_statuses_is_where_it_should_be(client, control, server):
-    assert client.takes_order_statuses() is True
+@pytest.mark.parametrize("what", ["statuses", "details"])
+def test_whether_a_list_is_where_it_should_be(client, control, server, what):
+    asked = getattr(client, f"takes_order_{what}")
+    path = "update-order-status$" if what == "statuses" else "update-order-details$"
+    assert asked() is True
     for status, there in ((404, False), (410, False), (400, True), (422, True), (500, True)):
-        control.fault("status", "update-order-status$", status=status, times=1)
-        assert client.takes_order_statuses() is there
+        control.fault("status", path, status=status, times=1)
+        assert asked() is there
     for kind, values in (("status", {"status": 403}), ("html", {"status": 502}), ("reset", {})):
-        control.fault(kind, "update-order-status$", times=1, **values)
+        control.fault(kind, path, times=1, **values)
         with pytest.raises(CartonaError):
-            client.takes_order_statuses()
+            asked()
 
 
 def test_an_account_whose_orders_are_elsewhere(client, control, server):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -116,6 +118,39 @@ def test_an_unimportable_test_file_is_a_failure(tmp_path: Path) -> None:
     found = results.pytest(Path(sys.executable), [tmp_path], tmp_path / "run", cwd=tmp_path)
     assert found.failed
     assert "does_not_exist" in found.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_tests_that_run_side_by_side(tmp_path: Path, number: int) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "import os, pathlib, time\n"
+        "def test_long():\n"
+        "    pathlib.Path(f'pid-{os.getpid()}').touch()\n"
+        "    time.sleep(600)\n"
+    )
+    (tmp_path / "run.py").write_text(
+        f"import contextlib, pathlib, sys\n"
+        f"sys.path.insert(0, {str(paths.DEV)!r})\n"
+        f"from kit import commands, results\n"
+        f"here = pathlib.Path({str(tmp_path)!r})\n"
+        f"def test():\n"
+        f"    with contextlib.ExitStack() as both:\n"
+        f"        runs = [both.enter_context(results.started(pathlib.Path(sys.executable),\n"
+        f"                [here], here / name, cwd=here)) for name in 'ab']\n"
+        f"        return [finish() for finish in runs]\n"
+        f"commands.main(test)\n"
+    )
+    command = subprocess.Popen([sys.executable, tmp_path / "run.py"], stdout=subprocess.PIPE)
+    try:
+        services.wait_until("both run", lambda: len([*tmp_path.glob("pid-*")]) == 2, 60)
+        started = time.monotonic()
+        command.send_signal(number)
+        assert command.wait(30) == 130
+        assert time.monotonic() - started < 5
+    finally:
+        command.kill()
+    for place in tmp_path.glob("pid-*"):
+        assert not (Path("/proc") / place.name.partition("-")[2]).exists()
 
 
 def test_a_service_that_ends_early_is_told_with_its_log(tmp_path: Path) -> None:

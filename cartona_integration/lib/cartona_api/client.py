@@ -199,23 +199,9 @@ class CartonaClient:
     def takes_order_statuses(self) -> bool:
         """Whether the list form is where it should be: a 404 of it is about an order then.
 
-        Asked with an empty list, which changes nothing; whatever the endpoint says of that, it is
-        there.
-
         :raises CartonaError: it cannot be told: forbidden, or no answer
         """
-
-        def read(_answer: Any, _scrubber: Scrubber) -> bool:
-            return True
-
-        try:
-            return self._transport.call("POST", "order/update-order-status", body=[], read=read)
-        except NotFoundError:
-            return False
-        except CartonaError as error:
-            if error.then == "book" or error.status in (200, 500):
-                return True
-            raise
+        return self._takes_lists("order/update-order-status")
 
     def update_order_status(self, update: StatusUpdate) -> None:
         """Move one order and know the answer ("POST order/update-order-status/<hashed_id>").
@@ -246,7 +232,27 @@ class CartonaClient:
             lambda sent, answer, scrubber: read_details_answer(sent[0], answer, scrubber),
         )
 
+    def takes_order_details(self) -> bool:
+        """The same of changes of lines."""
+        return self._takes_lists("order/update-order-details")
+
     # -- common --------------------------------------------------------------------------
+
+    def _takes_lists(self, path: str) -> bool:
+        """Asked with an empty list, which changes nothing; whatever the endpoint says of that, it
+        is there."""
+
+        def read(_answer: Any, _scrubber: Scrubber) -> bool:
+            return True
+
+        try:
+            return self._transport.call("POST", path, body=[], read=read)
+        except NotFoundError:
+            return False
+        except CartonaError as error:
+            if error.then == "book" or error.status in (200, 500):
+                return True
+            raise
 
     def _page(
         self,
