@@ -31,12 +31,10 @@ class TestPackPush(PackCase):
     # -- prices ------------------------------------------------------------------------------------
 
     def test_a_new_pack_gets_its_price_and_is_put_on_sale(self):
+        known = {"is_published": True, "is_unlimited_stock": False, "in_stock": True}
         self.assertEqual(
             self.named(),
-            {
-                "2": {"selling_price": 360, "is_published": True, "is_unlimited_stock": False},
-                "3": {"selling_price": 1440, "is_published": True, "is_unlimited_stock": False},
-            },
+            {"2": {"selling_price": 360, **known}, "3": {"selling_price": 1440, **known}},
         )
         self.rest()
 
@@ -166,11 +164,29 @@ class TestPackPush(PackCase):
         self.assertEqual(sent[0][0]["available_stock_quantity"], 201)
         self.assertEqual(self.stock(), self.base(1005))
 
+    def test_what_begins_or_ends_to_be_in_stock_says_so_beside_the_one_figure(self):
+        """That call has no word for it, and only what is sent changes."""
+        self.cartona.calls.clear()
+        self.add_stock(self.sugar, -990)
+        self.run_jobs()
+        self.assertEqual(self.named(), dict.fromkeys(("2", "3"), {"in_stock": False}))
+        self.assertEqual(self.stock(), self.base(10))
+        self.add_stock(self.sugar, 20)
+        self.run_jobs()
+        self.assertEqual(self.named(), {"2": {"in_stock": True}})
+        self.assertEqual(self.stock(), self.base(30))
+        self.add_stock(self.sugar, 1)
+        self.run_jobs()
+        self.assertEqual((self.named(), self.stock()), ({}, self.base(31)))
+        self.rest()
+
     def test_unlimited_and_counted_again(self):
         self.cartona.calls.clear()
         self.sugar.cartona_stock = "unlimited"
         self.run_jobs()
-        unlimited = dict.fromkeys(("SUG-1", "2", "3"), {"is_unlimited_stock": True})
+        unlimited = dict.fromkeys(
+            ("SUG-1", "2", "3"), {"is_unlimited_stock": True, "in_stock": True}
+        )
         self.assertEqual(self.named(), unlimited)
         self.assertEqual(self.box.quantity, "∞")
         self.sugar.cartona_stock = False
