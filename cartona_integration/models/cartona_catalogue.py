@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..compat import packagings
 from ..lib.cartona_catalogue import UNCLEAR, Amount, Catalogue, Item, Match, choose
 
 
@@ -41,7 +42,9 @@ class CartonaCatalogue(models.AbstractModel):
     @api.model
     def _compare(self, config, rows):
         """Note which products of Odoo the products of Cartona may be."""
-        catalogue = Catalogue(self._prepare_items(self._unlinked(config)))
+        products = self._unlinked(config)
+        items = [*self._prepare_items(products), *self._prepare_packagings(config, products)]
+        catalogue = Catalogue(items)
         for row in rows:
             found = catalogue.matches(row._prepare_item(), row.rejected_ids.ids)
             row.candidates = json.dumps([[m.other, m.confidence, m.by] for m in found])
@@ -128,6 +131,17 @@ class CartonaCatalogue(models.AbstractModel):
         )
         packs = clear.filtered(lambda row: row.barcode and barcodes[row.barcode] > 1)
         return clear - packs
+
+    @api.model
+    def _prepare_packagings(self, config, products):
+        """What the products are packed in and has a barcode, which Cartona may have on the pack."""
+        amounts, items = self.env["uom.uom"]._cartona_amounts(), []
+        for product, _name, count, barcode in packagings(products.sudo(), config.company_id):
+            if barcode:
+                kind, size = amounts.get(product.uom_id.id, UNCLEAR)
+                amount = Amount(kind, size * Decimal(str(round(count, 6))))
+                items.append(Item(product.id, (), barcode, amount, is_packaging=True))
+        return items
 
     @api.model
     def _prepare_items(self, products):

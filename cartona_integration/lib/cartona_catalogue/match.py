@@ -21,6 +21,9 @@ _CLOSE = 60
 _COMMON = 1000
 #: How many for each product, beside those that are sure, are kept to choose from.
 _KEPT = 10
+#: What the barcode of a packaging scores at most, since the product's unit is another one; and
+#: then another product.
+_PACKAGING, _BESIDE = 99, 98
 #: What two names score at most where one of them does not say what the other says.
 _SIZE_UNSAID, _PART_OF = 0.85, 0.9
 
@@ -45,12 +48,14 @@ class Item:
 
     :ivar names: in any language; an empty one is left out
     :ivar amount: what one unit of it is, None where only the names may tell
+    :ivar is_packaging: it stands for a pack of the product that has the key
     """
 
     key: Hashable
     names: tuple[str, ...]
     barcode: str = ""
     amount: Amount | None = None
+    is_packaging: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Match:
     """Two products that belong together.
 
     :ivar confidence: percent
-    :ivar by: "barcode" or "name"
+    :ivar by: "barcode", "packaging" (whose barcode it is) or "name"
     :ivar certain: nothing speaks against it, and no other product is as near
     """
 
@@ -112,19 +117,22 @@ class Catalogue:
         :param item: a product of Cartona; those of the catalogue are ours
         :param without: keys of products that it is not
         """
-        wanted = _Read(item)
+        wanted, most = _Read(item), 100
         found = {}
         for place in self._by_barcode.get(item.barcode, ()) if item.barcode else ():
             known = self._items[place]
-            if known.item.key not in without:
+            if known.item.key not in without and known.item.key not in found:
                 # the barcode stands against what a name says
-                packed = (_packing(wanted, known).value or Packing.OTHER.value) * 100
-                found[known.item.key] = Match(item.key, known.item.key, int(packed), "barcode")
+                packed = int((_packing(wanted, known).value or Packing.OTHER.value) * 100)
+                by = "barcode"
+                if known.item.is_packaging:
+                    packed, by, most = min(packed, _PACKAGING), "packaging", _BESIDE
+                found[known.item.key] = Match(item.key, known.item.key, packed, by)
         for place in self._close(wanted):
             known = self._items[place]
             if known.item.key in without or known.item.key in found:
                 continue
-            confidence = _confidence(wanted, known)
+            confidence = min(_confidence(wanted, known), most)
             if confidence >= LEAST:
                 found[known.item.key] = Match(item.key, known.item.key, confidence, "name")
         ranked = sorted(found.values(), key=_rank)
