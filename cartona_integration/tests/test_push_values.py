@@ -166,6 +166,28 @@ class TestPushValues(CartonaCase):
         self.commit()
         self.assertFalse(self.pending)
 
+    def test_the_companys_word_on_taxes_and_the_decimals_of_prices_change_prices(self):
+        self.sugar.list_price = 33.33
+        if "account_price_include" in self.env.company._fields:  # from 18 on
+            tax = create_tax(self.env, "VAT", 10)
+            tax.price_include_override = False  # as the company says
+            self.sugar.taxes_id = tax
+            self.config.price_tax = "included"
+            self.run_jobs()
+            self.assertEqual(self.sent()[-1]["SUG-1"]["selling_price"], 36.66)
+            self.config.company_id.account_price_include = "tax_included"
+            self.run_jobs()
+            self.assertEqual(self.sent(), [{"SUG-1": {"selling_price": 33.33}}])
+        self.run_jobs()
+        self.sent()
+        digits = self.env["decimal.precision"].search([("name", "=", "Product Price")])
+        digits.digits = 1
+        self.run_jobs()
+        self.assertEqual(self.sent(), [{"SUG-1": {"selling_price": 33.3}}])
+        digits.name = "Product Price"
+        self.commit()
+        self.assertFalse(self.pending)
+
     def test_a_price_of_zero_is_refused_here_and_stock_goes_out(self):
         self.sugar.list_price = 0
         self.add_stock(self.sugar, 5)
