@@ -189,7 +189,8 @@ class CartonaLinkImport(models.AbstractModel):
         shown = [*self.env["product.product"]._cartona_visible(), ("is_gone", "=", False)]
         for row in rows.search(shown):
             number = row.supplier_product_id
-            found[number] = found.get(number, rows) | row
+            # one that is alone is read with the others
+            found[number] = found[number] | row if number in found else row
         return found
 
     @api.model

@@ -187,14 +187,15 @@ class TestLinkImportPack(PackCase):
         return self.env["cartona.product"].search([("config_id", "=", other.id)], order="id")
 
     def test_of_several_accounts_that_list_a_number_the_pack_is_of_the_one_that_sells_it(self):
-        main, box = self.retail(self.other_account())
+        other = self.other_account()
+        main, box = self.retail(other)
         self.assertEqual(self.refusals(self.load((self.sugar, "2", "12"))), {})
         self.assertEqual((self.packs(), box.pack_ids), ({"2": (self.sugar, 12)}, box.pack_ids[:0]))
         self.env["cartona.pack"].search([]).unlink()
         main._link(self.sugar)
         refusal = self.refusals(self.load((self.sugar, "2", "12"), (self.sugar, "3", "48")))
         self.assertEqual(set(refusal), {0})
-        for words in (self.config.name, "Retail", "Open the products from one of them"):
+        for words in (self.config.name, other.name, "Open the products from one of them"):
             self.assertIn(words, refusal[0][1])
         self.assertEqual((self.packs(), box.pack_ids), ({"3": (self.sugar, 48)}, box.pack_ids[:0]))
         account = {"cartona_config_id": box.config_id.id}
