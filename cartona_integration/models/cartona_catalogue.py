@@ -1,4 +1,5 @@
 import json
+import time
 from collections import Counter
 from decimal import Decimal
 
@@ -19,8 +20,9 @@ class CartonaCatalogue(models.AbstractModel):
     _description = "Cartona Catalogue Matching"
 
     PER_PAGE = 100
-    #: Each part reads the names of all that are not linked in Odoo, so there should be few of them.
-    COMPARED_AT_ONCE = 5000
+    #: Each part reads the names of all that are not linked in Odoo, so there should be few of them;
+    #: how long one takes depends on the names, and Odoo ends a job that takes minutes.
+    COMPARED_AT_ONCE, SECONDS = 5000, 30
     LINKED_AT_ONCE = 2000
 
     @api.model
@@ -41,13 +43,20 @@ class CartonaCatalogue(models.AbstractModel):
 
     @api.model
     def _compare(self, config, rows):
-        """Note which products of Odoo the products of Cartona may be."""
+        """Note which products of Odoo the products of Cartona may be, as many as there is time for.
+
+        :return: those that were compared: one at least
+        """
         products = self._unlinked(config)
         items = [*self._prepare_items(products), *self._prepare_packagings(config, products)]
         catalogue = Catalogue(items)
-        for row in rows:
+        end = time.monotonic() + self.SECONDS
+        for number, row in enumerate(rows, start=1):
             found = catalogue.matches(row._prepare_item(), row.rejected_ids.ids)
             row.candidates = json.dumps([[m.other, m.confidence, m.by] for m in found])
+            if time.monotonic() > end:
+                return rows[:number]
+        return rows
 
     @api.model
     def _decide(self, config):

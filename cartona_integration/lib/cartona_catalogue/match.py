@@ -142,21 +142,23 @@ class Catalogue:
         """Places of those that share the most telling words; without any, of the same contents."""
         places = {word: self._by_word[word] for word in wanted.words if word in self._by_word}
         telling = {word: found for word, found in places.items() if len(found) <= _COMMON}
+        shared: Counter[int] = Counter()
         if not telling:
             sizes = next((name.sizes for name in wanted.names), frozenset())
-            return self._by_sizes.get(sizes, [])[:_COMMON]
-        shared: Counter[int] = Counter()
+            shared.update(dict.fromkeys(self._by_sizes.get(sizes, []), 0))
         for found in telling.values():
             for place in found:
                 shared[place] += 1 / len(found)
         if len(shared) > _CLOSE:
             # a brand's very many products: the words that tell little tell them apart
-            sizes = {name.sizes for name in wanted.names}
+            contents = {name.sizes for name in wanted.names}
+            common = {word: 1 / len(places[word]) for word in places.keys() - telling.keys()}
             for place in shared:
                 known = self._items[place]
-                common = [word for word in places if word not in telling and word in known.words]
-                shared[place] += sum(1 / len(places[word]) for word in common)
-                if any(name.sizes in sizes for name in known.names):
+                for word, weight in common.items():
+                    if word in known.words:
+                        shared[place] += weight
+                if any(name.sizes in contents for name in known.names):
                     shared[place] += 1 / _COMMON
         return [place for place, _weight in shared.most_common(_CLOSE)]
 
