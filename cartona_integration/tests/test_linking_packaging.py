@@ -56,14 +56,13 @@ class TestLinkingPackaging(CatalogueCase):
         self.assertEqual(self.approve(), (20, 50))
 
     def test_where_the_unit_is_the_carton_by_its_name_its_packaging_is_not_meant(self):
-        self.tea.name = f"{self.NAME} كرتونة 24"
+        self.tea.name = "شاي ناعم النيل 250 جم كرتونة 24"
         self.pack(24)
-        self.list_product(1, self.NAME, unit="box", unit_count=24)
+        self.list_product(1, "شاي نعم النيل 250 جم", unit="box", unit_count=24)
         self.fetch()
-        self.assertEqual(self.tea.cartona_pack_quantity, 1)
-        if self.row(1).suggested_id:
-            self.tea.action_cartona_approve()
-        self.assertEqual((self.row(1).product_id, self.tea.cartona_pack_quantity), (self.tea, 1))
+        self.assertEqual(self.row(1).suggested_id, self.tea)
+        self.assertFalse(self.row(1).suggested_note)
+        self.assertEqual(self.approve(), (20, 50))
 
     def test_a_number_that_a_person_set_stays(self):
         self.pack(24)
