@@ -277,6 +277,12 @@ def test_what_has_the_barcode_of_a_packaging_is_certain_for_no_other_product() -
     assert (found.other, found.certain) == ("piece", False)
 
 
+@pytest.mark.parametrize(("first", "second"), [("8", "9"), ("99", "101")])
+def test_of_two_that_are_alike_the_older_one_is_offered(first: str, second: str) -> None:
+    found = match([cartona(second, "شاي"), cartona(first, "شاي")], Catalogue([odoo("o", "شاي")]))
+    assert [(pair.key, pair.certain) for pair in found] == [(first, False)]
+
+
 @pytest.mark.parametrize("sure", [12, 1])
 def test_what_is_kept_of_many_leaves_out_nothing_that_makes_others_uncertain(sure: int) -> None:
     catalogue = Catalogue(odoo(str(number), "سكر") for number in range(sure))

@@ -200,8 +200,11 @@ def _is_sure(possible: Match) -> bool:
     return possible.confidence == 100 or possible.by == "barcode"
 
 
-def _rank(possible: Match) -> tuple[int, bool, str, str]:
-    return -possible.confidence, possible.by != "barcode", str(possible.key), str(possible.other)
+def _rank(possible: Match) -> tuple[int, bool, int, str, int, str]:
+    # where all is alike the older one goes first: 99 before 101
+    key, other = str(possible.key), str(possible.other)
+    by_name = possible.by != "barcode"
+    return -possible.confidence, by_name, len(key), key, len(other), other
 
 
 def _confidence(theirs: _Read, ours: _Read) -> int:
