@@ -125,6 +125,24 @@ def pack_values(uom, count):
     return {"category_id": uom.category_id.id, "uom_type": kind, "factor_inv": factor}
 
 
+def packagings(products, company):
+    """``[(product, name, how many of its unit of measure, barcode)]`` of what they are packed in.
+
+    Not what is another company's. From 19 on packagings are units of measure.
+    """
+    if "packaging_ids" in products._fields:
+        found = products.packaging_ids.filtered(lambda pack: pack.company_id <= company)
+        return [(pack.product_id, pack.name, pack.qty, pack.barcode) for pack in found]
+    named = products.product_uom_ids.filtered(lambda pack: pack.company_id <= company)
+    found = [(pack.product_id, pack.uom_id, pack.barcode) for pack in named]
+    found += [(product, unit, False) for product in products for unit in product.uom_ids]
+    return [
+        (product, unit.name, unit._compute_quantity(1.0, product.uom_id, round=False), barcode)
+        for product, unit, barcode in found
+        if unit._has_common_reference(product.uom_id)
+    ]
+
+
 def company_and_parents(company):
     """The company and those that it is a branch of, which 15 and 16 do not know."""
     return company.sudo().parent_ids if "parent_ids" in company._fields else company

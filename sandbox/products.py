@@ -73,19 +73,15 @@ def _changes(update: BaseUpdate) -> dict[str, Any]:
 
 
 def _write(store: Store, product: Product, codes: list[str], changes: dict[str, Any]) -> None:
-    """Check for all codes first: an item is done in full or not at all."""
+    """Check for all codes first: an item is done in full or not at all.
+
+    Only the fields sent change (contract, bulk-update): a quantity leaves ``in_stock`` as it was.
+    """
     plans = []
     for code in codes:
         values = {**vars(offer_of(product, code)), **changes}
         if values["max_order"] and values["max_order"] < (values["min_order"] or 0):
             raise Refused(422, "max_order: is less than min_order")
-        if "in_stock" not in changes and changes.keys() & {
-            "available_stock_quantity",
-            "is_unlimited_stock",
-        }:
-            values["in_stock"] = bool(
-                values["is_unlimited_stock"] or values["available_stock_quantity"]
-            )
         plans.append((offer_of(product, code), values))
     for offer, values in plans:
         for name, value in values.items():

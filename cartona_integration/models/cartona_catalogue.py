@@ -1,9 +1,11 @@
 import json
+import time
 from collections import Counter
 from decimal import Decimal
 
 from odoo import api, models
 
+from ..compat import packagings
 from ..lib.cartona_catalogue import UNCLEAR, Amount, Catalogue, Item, Match, choose
 
 
@@ -18,8 +20,9 @@ class CartonaCatalogue(models.AbstractModel):
     _description = "Cartona Catalogue Matching"
 
     PER_PAGE = 100
-    #: Each part reads the names of all that are not linked in Odoo, so there should be few of them.
-    COMPARED_AT_ONCE = 5000
+    #: Each part reads the names of all that are not linked in Odoo, so there should be few of them;
+    #: how long one takes depends on the names, and Odoo ends a job that takes minutes.
+    COMPARED_AT_ONCE, SECONDS = 5000, 30
     LINKED_AT_ONCE = 2000
 
     @api.model
@@ -40,11 +43,20 @@ class CartonaCatalogue(models.AbstractModel):
 
     @api.model
     def _compare(self, config, rows):
-        """Note which products of Odoo the products of Cartona may be."""
-        catalogue = Catalogue(self._prepare_items(self._unlinked(config)))
-        for row in rows:
+        """Note which products of Odoo the products of Cartona may be, as many as there is time for.
+
+        :return: those that were compared: one at least
+        """
+        products = self._unlinked(config)
+        items = [*self._prepare_items(products), *self._prepare_packagings(config, products)]
+        catalogue = Catalogue(items)
+        end = time.monotonic() + self.SECONDS
+        for number, row in enumerate(rows, start=1):
             found = catalogue.matches(row._prepare_item(), row.rejected_ids.ids)
             row.candidates = json.dumps([[m.other, m.confidence, m.by] for m in found])
+            if time.monotonic() > end:
+                return rows[:number]
+        return rows
 
     @api.model
     def _decide(self, config):
@@ -128,6 +140,17 @@ class CartonaCatalogue(models.AbstractModel):
         )
         packs = clear.filtered(lambda row: row.barcode and barcodes[row.barcode] > 1)
         return clear - packs
+
+    @api.model
+    def _prepare_packagings(self, config, products):
+        """What the products are packed in and has a barcode, which Cartona may have on the pack."""
+        amounts, items = self.env["uom.uom"]._cartona_amounts(), []
+        for product, _name, count, barcode in packagings(products.sudo(), config.company_id):
+            if barcode:
+                kind, size = amounts.get(product.uom_id.id, UNCLEAR)
+                amount = Amount(kind, size * Decimal(str(round(count, 6))))
+                items.append(Item(product.id, (), barcode, amount, is_packaging=True))
+        return items
 
     @api.model
     def _prepare_items(self, products):

@@ -10,12 +10,13 @@ from .product_product_selling import NO_MAXIMUM, NO_MINIMUM
 VALUES = {
     "price": "accepted_price",
     "stock": "accepted_quantity",
+    "in_stock": "accepted_quantity",
     "publication": "accepted_published",
     "min_order": "accepted_min_order",
     "max_order": "accepted_max_order",
 }
 #: The kind of change that sends a value, where it has another name.
-SENT_WITH = {"min_order": "publication", "max_order": "publication"}
+SENT_WITH = {"min_order": "publication", "max_order": "publication", "in_stock": "stock"}
 
 #: ``pack_id``: of which additional pack of the product, or 0.
 Difference = namedtuple("Difference", "product_id kind ours theirs pack_id", defaults=(0,))
@@ -42,6 +43,7 @@ class CartonaDrift(models.Model):
         [
             ("price", "Price"),
             ("stock", "Stock"),
+            ("in_stock", "In stock"),
             ("publication", "On sale"),
             ("min_order", "Least in an order"),
             ("max_order", "Most in an order"),
@@ -94,7 +96,7 @@ class CartonaDrift(models.Model):
                 unlike.add("price")
             unlike |= {kind for kind in KINDS if (item.product_id, kind) in waiting}
             expected[item.key] = {
-                kind: item.accepted[name]
+                kind: bool(item.accepted[name]) if kind == "in_stock" else item.accepted[name]
                 for kind, name in VALUES.items()
                 if name in item.accepted and SENT_WITH.get(kind, kind) not in unlike
             }
@@ -116,11 +118,14 @@ class CartonaDrift(models.Model):
                 continue
             compared.add(key)
             theirs = self._shown(item)
-            differences += [
-                Difference(key[0], kind, value, theirs[kind], key[1])
+            found = {
+                kind: Difference(key[0], kind, value, theirs[kind], key[1])
                 for kind, value in expected[key].items()
                 if theirs[kind] is not None and theirs[kind] != value
-            ]
+            }
+            if "stock" in found:  # which says it, and is sent with it
+                found.pop("in_stock", None)
+            differences += found.values()
         return compared, differences
 
     @api.model
@@ -133,6 +138,7 @@ class CartonaDrift(models.Model):
         return {
             "price": None if price is None else round(float(price), 4),
             "stock": None if quantity is None else int(quantity),
+            "in_stock": item.in_stock,
             "publication": item.is_published,
             "min_order": self._limit(item.min_order, NO_MINIMUM),
             "max_order": self._limit(item.max_order, NO_MAXIMUM),
@@ -181,6 +187,8 @@ class CartonaDrift(models.Model):
         previews = self.env["cartona.preview"]
         if kind == "listing":
             return _("listed") if value else _("not listed")
+        if kind == "in_stock":
+            return _("in stock") if value else _("out of stock")
         if kind == "publication":
             return _("on sale") if value else _("off sale")
         if kind == "stock":
@@ -204,7 +212,10 @@ class CartonaDrift(models.Model):
             state = by_product.get(each.product_id, states)
             if each.pack_id:
                 state = self.env["cartona.pack"].browse(each.pack_id)
-            if each.kind in VALUES:
+            if each.kind == "in_stock":  # it goes with the quantity, which is the same
+                state.write({states.KNOWN["stock"]: False})
+                notes.add((each.product_id, "stock"))
+            elif each.kind in VALUES:
                 state.write({VALUES[each.kind]: each.theirs})
                 notes.add((each.product_id, SENT_WITH.get(each.kind, each.kind)))
             else:  # it is not there, nor is anything that was accepted

@@ -15,7 +15,7 @@ GROUPS = {
 #: By what the client's update says of a kind.
 UPDATED = {
     "price": ("selling_price",),
-    "stock": ("available_stock_quantity", "is_unlimited_stock"),
+    "stock": ("available_stock_quantity", "is_unlimited_stock", "in_stock"),
     "publication": ("is_published", "min_order", "max_order"),
 }
 #: For so long a change that went out unasked counts with those that come.

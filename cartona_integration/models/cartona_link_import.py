@@ -141,14 +141,16 @@ class CartonaLinkImport(models.AbstractModel):
         """What is looked up for all rows at once.
 
         ``ids`` and ``rows``: what the catalogues of the user's companies list, our ids, and rows
-        by their number · ``named``: ``{(account, our id): row}`` · ``owners``: ``{Cartona ID:
-        products}`` of any company · ``refusals``: ``{(row, product): why it cannot be linked}``
+        by their number · ``several``: the numbers that several accounts list ·
+        ``named``: ``{(account, our id): row}`` · ``owners``: ``{Cartona ID: products}`` of any
+        company · ``refusals``: ``{(row, product): why it cannot be linked}``
 
         :param cells_of: ``{row number: {column: cell}}``
         :param products: ``{row number: product}``
         """
-        by_number = self._listed()
-        rows = self.env["cartona.product"].sudo().concat(*by_number.values())
+        listed = self._listed()
+        rows = self.env["cartona.product"].sudo().concat(*listed.values())
+        by_number = {number: found for number, found in listed.items() if len(found) == 1}
         identifiers = [cells["cartona_id"] for cells in cells_of.values() if "cartona_id" in cells]
         # of any company, as the ids' own check looks at them
         others = self.env["product.product"].sudo().with_context(active_test=False)
@@ -163,6 +165,7 @@ class CartonaLinkImport(models.AbstractModel):
         return {
             "ids": {*rows.mapped("internal_product_id")},
             "rows": by_number,
+            "several": {number: listed[number] for number in listed.keys() - by_number.keys()},
             "named": {
                 (row.config_id, row.internal_product_id): row
                 for row in rows
@@ -178,10 +181,27 @@ class CartonaLinkImport(models.AbstractModel):
 
     @api.model
     def _listed(self):
-        """``{number: row}`` of what the catalogues of the user's companies list."""
-        rows = self.env["cartona.product"].sudo()  # closed to users
-        shown = [("config_id.company_id", "in", self.env.companies.ids), ("is_gone", "=", False)]
-        return {row.supplier_product_id: row for row in rows.search(shown)}
+        """``{number: rows}`` of what the catalogues of the user's companies list.
+
+        In the lists of products that an account opens, of that account.
+        """
+        rows, found = self.env["cartona.product"].sudo(), {}  # closed to users
+        shown = [*self.env["product.product"]._cartona_visible(), ("is_gone", "=", False)]
+        for row in rows.search(shown):
+            number = row.supplier_product_id
+            # one that is alone is read with the others
+            found[number] = found[number] | row if number in found else row
+        return found
+
+    @api.model
+    def _which_account(self, cell, rows):
+        """Why a number cannot be taken that several accounts list."""
+        return _(
+            "Several accounts list %(cell)s: %(accounts)s. Open the products from one of them, "
+            "and import the file there.",
+            cell=cell,
+            accounts=", ".join(rows.config_id.mapped("name")),
+        )
 
     @api.model
     def _products_of(self, model, fields, data, numbers):
@@ -251,7 +271,10 @@ class CartonaLinkImport(models.AbstractModel):
     @api.model
     def _bad_number(self, cell, product, known, cells):
         """Why a product cannot be this one of Cartona, or nothing."""
-        row = known["rows"].get(self.env["cartona.product"]._number_of(cell))
+        number = self.env["cartona.product"]._number_of(cell)
+        if number in known["several"]:
+            return self._which_account(cell, known["several"][number])
+        row = known["rows"].get(number)
         if not row:
             return _("Cartona's catalogue has no product %(cell)s.", cell=cell)
         if row.product_id and row.product_id == product:

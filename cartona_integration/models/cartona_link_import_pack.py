@@ -54,7 +54,7 @@ class CartonaLinkImport(models.AbstractModel):
         mains = self._mains(listed)
 
         def is_pack(number, cells):
-            row = self._row_of(cells, listed)
+            row = self._row_of(cells, products[number], listed, mains)
             main = mains.get((row.config_id, products[number]), row)
             return self._pieces(cells[self.PIECES]) != 1 or main != row
 
@@ -64,15 +64,21 @@ class CartonaLinkImport(models.AbstractModel):
     def _mains(self, listed):
         """``{(account, product): row}`` of the products' own links.
 
-        :param listed: ``{number: row}``
+        :param listed: ``{number: rows}``
         """
-        return {(row.config_id, row.product_id): row for row in listed.values() if row.product_id}
+        linked = (row for rows in listed.values() for row in rows if row.product_id)
+        return {(row.config_id, row.product_id): row for row in linked}
 
     @api.model
-    def _row_of(self, cells, listed):
-        """The product of Cartona that stands in the row, or none."""
+    def _row_of(self, cells, product, listed, mains):
+        """The product of Cartona that stands in the row, or none.
+
+        Of several accounts that list the number, the one that sells the product; more than one
+        where nobody can tell.
+        """
         number = self.env["cartona.product"]._number_of(cells.get("cartona_product_id"))
-        return listed.get(number, self.env["cartona.product"])
+        rows = listed.get(number, self.env["cartona.product"])
+        return rows.filtered(lambda row: (row.config_id, product) in mains) or rows
 
     @api.model
     def _pieces(self, cell):
@@ -89,7 +95,8 @@ class CartonaLinkImport(models.AbstractModel):
         products, listed = self._products_of(model, fields, data, cells_of), self._listed()
         mains, bad, vals_of, seen = self._mains(listed), {}, {}, set()
         for number, cells in cells_of.items():
-            row, product = self._row_of(cells, listed), products[number]
+            product = products[number]
+            row = self._row_of(cells, product, listed, mains)
             refusal = self._bad_pack(cells, row, product, mains)
             if not refusal and row in seen:
                 cell = cells["cartona_product_id"]
@@ -117,6 +124,8 @@ class CartonaLinkImport(models.AbstractModel):
         message = ""
         if not row:
             message = _("Cartona's catalogue has no product %(cell)s.", cell=cell)
+        elif len(row) > 1:
+            message = self._which_account(cell, row)
         elif not product:
             message = _("A pack needs a product that is in Odoo.")
         elif len(product) > 1:

@@ -156,12 +156,17 @@ class CartonaProductState(models.Model):
     def _prepare_base_stock(self, item, base, known):
         """The item with that stock, instead of its own.
 
+        That call has no ``in_stock``, and only what is sent changes: where the stock begins or
+        ends, or what Cartona has is not known, the item says it beside the figure.
+
         :param known: what Cartona accepted of it, or None
         """
         is_counted = known and known.has_quantity and known.accepted_quantity != self.UNLIMITED
         silent = {"available_stock_quantity": None}
         if is_counted and not item.doubtful:  # else Cartona has to be told that it is
             silent["is_unlimited_stock"] = None
+            if item.update.in_stock == bool(known.accepted_quantity):
+                silent["in_stock"] = None
         return replace(item, base=base, update=replace(item.update, **silent))
 
     @api.model

@@ -11,6 +11,7 @@ FOUND_BY = [
     ("id", "Cartona ID or internal reference"),
     ("reference", "Internal reference"),
     ("barcode", "Barcode"),
+    ("packaging", "Barcode of a packaging"),
     ("name", "Name"),
     ("person", "Chosen by a person"),
 ]
@@ -110,9 +111,13 @@ class CartonaProduct(models.Model):
 
     @api.model
     def name_search(self, name="", *args, **kwargs):
-        """Also by the number on Cartona, alone or in brackets as names show it."""
-        number = self._number_of(name)
+        """Also by the number on Cartona, alone or in brackets as names show it.
+
+        In the lists of products that an account opens, of that account.
+        """
+        number, config_id = self._number_of(name), self.env.context.get("cartona_config_id")
         domain = [*(args[0] if args else kwargs.get("domain", kwargs.get("args")) or [])]
+        domain += [("config_id", "=", config_id)] if config_id else []
         found = number and self.search(
             [("supplier_product_id", "=", number), ("is_gone", "=", False), *domain]
         )

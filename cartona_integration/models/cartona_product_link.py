@@ -201,17 +201,18 @@ class CartonaProduct(models.Model):
         problems, amounts = {}, self.env["uom.uom"]._cartona_amounts()
         for config in self.mapped("config_id"):
             rows = self.filtered(lambda row, config=config: row.config_id == config)
-            packings, pairs, refused = rows._packings(), {}, {}
+            packings, pairs, counts, refused = rows._packings(), {}, {}, {}
             for row in rows:
                 wrong = row._wrong_unit(packings, amounts)
                 if wrong:
                     refused[row] = f"{row.display_name}: {wrong}"
                 else:
                     pairs[row] = row.suggested_id
+                    counts[row] = row._pack_to_take(packings, amounts)[0]
             refused.update(self._try_link_all(config, pairs, "person"))
             for row, product in pairs.items():
-                if row not in refused:
-                    row._take_pack(product, amounts)
+                if row not in refused and counts[row]:
+                    product.cartona_pack_quantity = counts[row]
             problems.update(refused)
         if not problems:
             return True

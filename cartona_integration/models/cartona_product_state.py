@@ -229,6 +229,8 @@ class CartonaProductState(models.Model):
         if "accepted_quantity" in accepted:
             unlimited = accepted["accepted_quantity"] == self.UNLIMITED
             values["is_unlimited_stock"] = unlimited
+            # only what is sent changes: what Cartona once set to out of stock would stay so
+            values["in_stock"] = accepted["accepted_quantity"] != 0
             if not unlimited:
                 values["available_stock_quantity"] = accepted["accepted_quantity"]
         if "accepted_published" in accepted:

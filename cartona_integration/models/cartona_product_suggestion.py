@@ -1,5 +1,7 @@
 from odoo import _, api, fields, models
+from odoo.tools import float_compare
 
+from ..compat import packagings
 from ..lib.cartona_catalogue import PIECE, UNCLEAR, Packing, amount_of, how_many, packing
 from .sale_order_edit import plain
 
@@ -47,9 +49,18 @@ class CartonaProduct(models.Model):
         if found is Packing.REFUTED:
             return _("The names tell of different packs.")
         amount, unit = amount_of(self._prepare_item()), product.uom_id.display_name
+        count, packaging = self._pack_to_take(packings, amounts)
+        if packaging:
+            return _(
+                "A unit on Cartona is the packaging %(packaging)s: %(count)s of %(unit)s here. "
+                "'In a Cartona unit' is set to that with the approval.",
+                packaging=packaging,
+                count=plain(count),
+                unit=unit,
+            )
         if found is Packing.UNSAID or not amount:
             return _("Is a unit on Cartona one of %(unit)s here? Nobody can tell.", unit=unit)
-        there, count = self._words_of_amount(amount), self._pack_to_take(product, amounts)
+        there = self._words_of_amount(amount)
         if count:
             return _(
                 "A unit on Cartona is %(there)s: %(count)s of %(unit)s here. 'In a Cartona unit' "
@@ -78,7 +89,7 @@ class CartonaProduct(models.Model):
         if packings.get(self) is not Packing.OTHER or not amount:
             return ""
         is_plain = amounts.get(product.uom_id.id) == PIECE and product.cartona_pack_quantity == 1
-        if is_plain or self._pack_to_take(product, amounts):
+        if is_plain or self._pack_to_take(packings, amounts)[0]:
             return ""
         return _(
             "A unit on Cartona is %(there)s, which is not %(pack)s of %(unit)s here. Price and "
@@ -106,24 +117,41 @@ class CartonaProduct(models.Model):
         own = amounts.get(product.uom_id.id, UNCLEAR)
         return float(how_many(self._amount(), own) or 0)
 
-    def _pack_to_take(self, product, amounts):
+    def _pack_to_take(self, packings, amounts):
         """What 'In a Cartona unit' becomes with an approval; 0: it stays as it is.
 
         It is clear where Odoo sells by the kilo or the dozen. One "Unit" may be a piece or the
-        whole carton, which only a person can tell; and the number holds for all accounts.
+        whole carton, which only a person can tell, unless a packaging of the product says it; and
+        the number holds for all accounts.
+
+        :param packings: of the rows
+        :param amounts: of the units of measure
+        :return: the number, and the name of the packaging, where it is one
         """
         self.ensure_one()
+        product, name = self.suggested_id, ""
         count = self._units_of(product, amounts)
-        if product.cartona_pack_quantity != 1 or amounts.get(product.uom_id.id) == PIECE:
-            return 0.0
+        if amounts.get(product.uom_id.id) == PIECE:
+            told = {Packing.OTHER}
+            if self.found_by == "packaging":
+                told.add(Packing.UNSAID)
+            count, name = self._packaging(count) if packings.get(self) in told else (0.0, "")
+        if count in (0, 1) or product.cartona_pack_quantity != 1:
+            return 0.0, ""
         elsewhere = [("product_id", "=", product.id), ("config_id", "!=", self.config_id.id)]
-        return 0.0 if count == 1 or self.search_count(elsewhere, limit=1) else count
+        return (0.0, "") if self.search_count(elsewhere, limit=1) else (count, name)
 
-    def _take_pack(self, product, amounts):
-        """It was approved: the product's unit on Cartona is as Cartona says it, where it is clear.
+    def _packaging(self, count):
+        """The suggested product's packaging that holds so many of its unit of measure.
 
-        :param amounts: of the units of measure
+        :param count: as Cartona says it; 0: it does not, and the barcode may
+        :return: how many it holds, and its name; 0 and nothing where there is none
         """
-        count = self._pack_to_take(product, amounts)
-        if count:
-            product.cartona_pack_quantity = count
+        self.ensure_one()
+        # display of what a user may not see, as the suggestion itself
+        found = packagings(self.suggested_id.sudo(), self.config_id.company_id)
+        for _product, name, size, barcode in found:
+            is_same = count and float_compare(size, count, precision_digits=3) == 0
+            if is_same or not count and barcode and barcode == self.barcode:
+                return count or size, name
+        return 0.0, ""

@@ -181,16 +181,22 @@ class CartonaTask(models.Model):
         """The one that does this work instead, or none.
 
         One that began gives way to one that did not: that may come of a change to products which
-        were looked at already. Of those that did not begin the last one goes ahead.
+        were looked at already. One that did not begin does so, and takes over from those that
+        came with it: where new ones come all the time, each that begins does a step at least.
         """
         self.ensure_one()
-        later = [("started", "=", False), ("id", "!=" if self.started else ">", self.id)]
-        return self.search([*self._same(), *later], limit=1)
+        if not self.started:
+            return self.browse()
+        return self.search([*self._same(), ("started", "=", False)], limit=1)
 
     def _take_over(self):
         """Go on instead of all that do the same."""
         others = self.search([*self._same(), ("id", "!=", self.id)])
         self._inherit_wishes(others)
+        if self.kind == "push":
+            # goes on there, and round: changes that come again and again starve no product
+            self.position = max(others.mapped("position"), default=0)
+            self._remember(start=self.position)
         others._end("cancelled")
 
     def _inherit_wishes(self, others):
@@ -267,28 +273,40 @@ class CartonaTask(models.Model):
         self.total = self.env["product.product"].search_count(config._product_domain())
 
     def _step_push(self, config):
-        """One batch of all products, in one call."""
+        """One batch of all products, in one call.
+
+        From where the push before it stopped to the last product, then from the first one to there.
+        """
         if not (config.sync_prices or config.sync_stock):
             return False
         journal = self.env["cartona.journal"]
         journal._lock(config)
-        # changes go first: the push that waits for them finds the account busy again and again
-        noted, ids = journal._next_batch(config)
+        # changes go first: the push that waits for them finds the account busy again and again;
+        # not twice in a row, since they may come all the time
+        noted, ids = ({}, ()) if self._recall("changes") else journal._next_batch(config)
+        self._remember(changes=bool(noted))
         if noted:
             journal._push(config, noted, ids)
             return True
+        start, is_round = self._recall("start", 0), self._recall("round", False)
+        domain = [*config._product_domain(), ("id", ">", self.position)]
         products = self.env["product.product"].search(
-            [*config._product_domain(), ("id", ">", self.position)],
+            [*domain, ("id", "<=", start)] if is_round else domain,
             order="id",
             limit=config.batch_size,
         )
-        if not products:
+        if products:
+            noted = {product_id: {*PRODUCT_KINDS} for product_id in products.ids}
+            last = products[-1].id
+            journal._push(config, noted, force=self._recall("force", False), after=last)
+            self.write({"position": last, "done": self.done + len(products)})
+        if len(products) == config.batch_size:
+            return True
+        if is_round or not start:
             return False
-        noted = {product_id: {*PRODUCT_KINDS} for product_id in products.ids}
-        last = products[-1].id
-        journal._push(config, noted, force=self._recall("force", False), after=last)
-        self.write({"position": last, "done": self.done + len(products)})
-        return len(products) == config.batch_size
+        self._remember(round=True)
+        self.position = 0
+        return True
 
     # -- words -------------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ class CartonaTask(models.Model):
         catalogue = self.env["cartona.catalogue"]
         rows = self._next_rows(catalogue._open_domain(config), catalogue.COMPARED_AT_ONCE)
         if rows:
-            catalogue._compare(config, rows)
+            self.position = catalogue._compare(config, rows)[-1:].id
             return True
         catalogue._decide(config)
         self._remember(linking=True)

@@ -47,6 +47,14 @@ class CartonaTask(models.Model):
             return max(self.total - self.done, 0)
         return self.env["product.product"].search_count(self.config_id._product_domain())
 
+    def _has_seen(self, product_id):
+        """Whether it looked at the product before it was cancelled."""
+        self.ensure_one()
+        start = self._recall("start", 0)
+        if self._recall("round"):
+            return product_id > start or product_id <= self.position
+        return start < product_id <= self.position
+
     def _take_over(self):
         if self.kind == "push":
             self._inherit_wishes(self._with_unseen(self.config_id))

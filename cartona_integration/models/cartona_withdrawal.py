@@ -201,5 +201,5 @@ class CartonaWithdrawal(models.Model):
             number = self.env["cartona.product"]._number_of(name)
             values = {"supplier_product_id": number, "is_published": False}
         if config.sync_stock:
-            values["available_stock_quantity"] = 0
+            values.update(available_stock_quantity=0, in_stock=False)
         return ProductUpdate(**values)

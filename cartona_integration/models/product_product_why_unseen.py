@@ -9,9 +9,8 @@ class ProductProduct(models.Model):
     def _cartona_known_of(self, config):
         known = super()._cartona_known_of(config)
         cancelled = config.env["cartona.task"]._with_unseen(config)
-        seen = min(cancelled.mapped("position"), default=None)
         for product_id, about in known.items():
-            about["is_unseen"] = seen is not None and product_id > seen
+            about["is_unseen"] = not all(task._has_seen(product_id) for task in cancelled)
         return known
 
     def _cartona_why_at(self, config, is_unseen, **about):

@@ -36,6 +36,7 @@ from . import (
     test_link_import,
     test_link_import_pack,
     test_linking,
+    test_linking_packaging,
     test_linking_parts,
     test_linking_units,
     test_log,

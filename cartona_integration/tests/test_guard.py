@@ -69,6 +69,16 @@ class TestGuard(CartonaCase):
 
     # -- what waits --------------------------------------------------------------------------------
 
+    def test_of_what_waits_nothing_goes_with_what_does_not(self):
+        self.sell_out(self.many)
+        self.raise_prices(11)
+        self.assertEqual(self.go(), (0, self.COUNT))
+        sent = [item for body in self.cartona.pushes for item in body]
+        self.assertEqual(len(sent), self.COUNT)
+        self.assertEqual(
+            {*map(frozenset, sent)}, {frozenset({"internal_product_id", "selling_price"})}
+        )
+
     def test_of_many_prices_that_change_a_lot_at_once_none_goes_out(self):
         self.raise_prices(14)
         self.assertEqual(self.go(), (self.COUNT, 0))

@@ -210,6 +210,24 @@ class TestLinkImport(CatalogueCase):
         self.assertEqual((result["ids"], result["nextrow"]), ([self.oil.id], 3))
         self.assertEqual(set(self.refusals(result)), {0, 2})
 
+    def test_a_number_that_several_accounts_list_is_taken_of_the_one_that_opened_the_list(self):
+        self.list_and_fetch()
+        other = self.config.copy({"name": "Retail", "token": "retail"})
+        theirs = self.env["cartona.product"].create(
+            {"config_id": other.id, "supplier_product_id": "3", "name": "a"}
+        )
+        header, rows = [".id", "cartona_product_id"], [(str(self.tea.id), "3")]
+        refusals = self.refusals(self.load(header, *rows))
+        self.assertEqual(list(refusals), [0])
+        self.assertIn(other.name, refusals[0][1])
+        self.assertFalse(theirs.product_id + self.row(3).product_id)
+        for row in (self.row(3), theirs):
+            result = self.load(header, *rows, cartona_config_id=row.config_id.id)
+            self.assertEqual((result["messages"], row.product_id), ([], self.tea))
+        other.active = False
+        rows = [(str(self.oil.id), "3")]
+        self.assertIn("Tea", self.refusals(self.load(header, *rows))[0][1])
+
     def test_an_import_without_links_is_odoos_own(self):
         result = self.load([".id", "list_price"], (str(self.tea.id), "12"))
         self.assertEqual((result["ids"], self.tea.list_price), (self.tea.ids, 12))

@@ -173,6 +173,35 @@ class TestLinkImportPack(PackCase):
         self.assertEqual([message["record"] for message in result["messages"]], [1])
         self.assertEqual(self.packs(), {})
 
+    def other_account(self, **values):
+        """Another account whose catalogue has the same numbers."""
+        other = self.config.copy({"name": "Retail", "token": "retail"})
+        for number in ("1", "2"):
+            self.env["cartona.product"].create(
+                {"config_id": other.id, "supplier_product_id": number, "name": "White sugar"}
+            )
+        return other
+
+    def retail(self, other):
+        """Its rows."""
+        return self.env["cartona.product"].search([("config_id", "=", other.id)], order="id")
+
+    def test_of_several_accounts_that_list_a_number_the_pack_is_of_the_one_that_sells_it(self):
+        other = self.other_account()
+        main, box = self.retail(other)
+        self.assertEqual(self.refusals(self.load((self.sugar, "2", "12"))), {})
+        self.assertEqual((self.packs(), box.pack_ids), ({"2": (self.sugar, 12)}, box.pack_ids[:0]))
+        self.env["cartona.pack"].search([]).unlink()
+        main._link(self.sugar)
+        refusal = self.refusals(self.load((self.sugar, "2", "12"), (self.sugar, "3", "48")))
+        self.assertEqual(set(refusal), {0})
+        for words in (self.config.name, other.name, "Open the products from one of them"):
+            self.assertIn(words, refusal[0][1])
+        self.assertEqual((self.packs(), box.pack_ids), ({"3": (self.sugar, 48)}, box.pack_ids[:0]))
+        account = {"cartona_config_id": box.config_id.id}
+        self.assertEqual(self.refusals(self.load((self.sugar, "2", "12"), **account)), {})
+        self.assertEqual(box.pack_ids.product_id, self.sugar)
+
     def test_only_managers_make_packs(self):
         seller = create_product_manager(self.env, "seller", "base.group_user")
         result = self.load((self.sugar, "2", "12"), (self.rice, "4", ""), user=seller)

@@ -59,6 +59,22 @@ class TestLinkingParts(CatalogueCase):
         self.fetch_in_parts_of(2)
         self.assert_outcome()
 
+    def test_a_part_ends_when_its_time_is_over(self):
+        """Odoo ends jobs that take minutes, and how long it takes depends on the names."""
+        catalogue = type(self.env["cartona.catalogue"])
+        compare, compared = catalogue._compare, []
+
+        def counted(*args):
+            rows = compare(*args)
+            compared.append(len(rows))
+            return rows
+
+        self.patch(catalogue, "_compare", counted)
+        self.patch(catalogue, "SECONDS", -1)
+        self.fetch()
+        self.assertEqual(compared, [1, 1, 1, 1, 1])
+        self.assert_outcome()
+
     def test_once_more_changes_nothing(self):
         self.fetch_in_parts_of(2)
         self.fetch()

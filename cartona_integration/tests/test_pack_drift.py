@@ -53,6 +53,19 @@ class TestPackDrift(PackCase):
         self.assertEqual(self.drift(), set())
         self.assertEqual(self.named(), {"2": {"selling_price": 360}})
 
+    def test_a_pack_that_is_said_to_be_out_of_stock_is_repaired_beside_the_one_figure(self):
+        self.link(3)
+        self.run_jobs()
+        self.show(3, selling_price=1440, available_stock_quantity=20)
+        self.env["cartona.pack"].search([]).write({"last_push": "2024-01-01 00:00:00"})
+        self.cartona.calls.clear()
+        self.show(2, in_stock=False)
+        self.config.repair_drift = True
+        self.assertEqual(self.drift(), set())
+        (figure,) = self.cartona.bodies("supplier-product/base-product/bulk-update-stock")
+        self.assertEqual(figure[0]["available_stock_quantity"], 1000)
+        self.assertEqual(self.named(), {"2": {"is_unlimited_stock": False, "in_stock": True}})
+
     def test_a_pack_has_the_limits_of_its_product(self):
         self.sugar.cartona_max_order = 5
         self.run_jobs()

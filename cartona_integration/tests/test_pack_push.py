@@ -31,12 +31,10 @@ class TestPackPush(PackCase):
     # -- prices ------------------------------------------------------------------------------------
 
     def test_a_new_pack_gets_its_price_and_is_put_on_sale(self):
+        known = {"is_published": True, "is_unlimited_stock": False, "in_stock": True}
         self.assertEqual(
             self.named(),
-            {
-                "2": {"selling_price": 360, "is_published": True, "is_unlimited_stock": False},
-                "3": {"selling_price": 1440, "is_published": True, "is_unlimited_stock": False},
-            },
+            {"2": {"selling_price": 360, **known}, "3": {"selling_price": 1440, **known}},
         )
         self.rest()
 
@@ -166,11 +164,25 @@ class TestPackPush(PackCase):
         self.assertEqual(sent[0][0]["available_stock_quantity"], 201)
         self.assertEqual(self.stock(), self.base(1005))
 
+    def test_what_begins_or_ends_to_be_in_stock_says_so_beside_the_one_figure(self):
+        """That call has no word for it, and only what is sent changes."""
+        self.cartona.calls.clear()
+        gone = dict.fromkeys(("2", "3"), {"in_stock": False})
+        for change, said in ((-990, gone), (20, {"2": {"in_stock": True}}), (1, {})):
+            self.add_stock(self.sugar, change)
+            self.run_jobs()
+            figures = self.cartona.bodies("supplier-product/base-product/bulk-update-stock")
+            self.assertEqual(figures, self.base(self.sugar.free_qty))
+            self.assertEqual(self.named(), said)
+        self.rest()
+
     def test_unlimited_and_counted_again(self):
         self.cartona.calls.clear()
         self.sugar.cartona_stock = "unlimited"
         self.run_jobs()
-        unlimited = dict.fromkeys(("SUG-1", "2", "3"), {"is_unlimited_stock": True})
+        unlimited = dict.fromkeys(
+            ("SUG-1", "2", "3"), {"is_unlimited_stock": True, "in_stock": True}
+        )
         self.assertEqual(self.named(), unlimited)
         self.assertEqual(self.box.quantity, "∞")
         self.sugar.cartona_stock = False
@@ -178,7 +190,8 @@ class TestPackPush(PackCase):
         self.assertEqual(
             self.cartona.bodies("supplier-product/base-product/bulk-update-stock"), self.base(1000)
         )
-        counted = dict.fromkeys(("SUG-1", "2", "3"), {"is_unlimited_stock": False})
+        known = {"is_unlimited_stock": False, "in_stock": True}
+        counted = dict.fromkeys(("SUG-1", "2", "3"), known)
         self.assertEqual(self.named(), counted)
         self.rest()
 

@@ -324,7 +324,8 @@ class TestPushTiers(PricelistCase):
     def test_stock_goes_to_all_of_them(self):
         self.add_stock(self.sugar, 5)
         self.assertEqual(
-            self.sent_items(), [{"available_stock_quantity": 1005, "is_unlimited_stock": False}]
+            self.sent_items(),
+            [{"available_stock_quantity": 1005, "is_unlimited_stock": False, "in_stock": True}],
         )
 
     def test_without_tiers_one_price_goes_to_all(self):

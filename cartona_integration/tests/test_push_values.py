@@ -7,6 +7,8 @@ from .common import CartonaCase, create_tax, create_user
 class TestPushValues(CartonaCase):
     """What goes out of a changed product, and what is booked of the answer."""
 
+    WITHDRAWN = {"available_stock_quantity": 0, "in_stock": False, "is_published": False}
+
     def setUp(self):
         super().setUp()
         self.both = self.sugar + self.rice
@@ -61,11 +63,25 @@ class TestPushValues(CartonaCase):
             self.sent(),
             [
                 {
-                    "SUG-1": {"available_stock_quantity": 1005, "is_unlimited_stock": False},
+                    "SUG-1": {
+                        "available_stock_quantity": 1005,
+                        "is_unlimited_stock": False,
+                        "in_stock": True,
+                    },
                     "RIC-1": {"selling_price": 26},
                 }
             ],
         )
+
+    def test_a_product_is_in_stock_as_long_as_something_is_there(self):
+        """Only what is sent changes: once said to be out of stock, it has to be taken back."""
+        for difference, there in ((-1000, False), (3, True), (-3, False)):
+            self.add_stock(self.sugar, difference)
+            self.run_jobs()
+            self.assertIs(self.sent()[0]["SUG-1"]["in_stock"], there)
+        self.sugar.cartona_stock = "unlimited"
+        self.run_jobs()
+        self.assertEqual(self.sent(), [{"SUG-1": {"is_unlimited_stock": True, "in_stock": True}}])
 
     def test_archiving_takes_the_product_off_sale_and_back(self):
         for active in (False, True):
@@ -90,10 +106,10 @@ class TestPushValues(CartonaCase):
             "selling_price": 30,
             "available_stock_quantity": 1000,
             "is_unlimited_stock": False,
+            "in_stock": True,
             "is_published": True,
         }
-        withdrawn = {"SUG-1": {"available_stock_quantity": 0, "is_published": False}}
-        self.assertCountEqual(self.sent(), [withdrawn, {"SUG-2": everything}])
+        self.assertCountEqual(self.sent(), [{"SUG-1": self.WITHDRAWN}, {"SUG-2": everything}])
 
     def test_a_reference_beside_the_cartona_id_changes_nothing(self):
         self.sugar.cartona_id = "904#2"
@@ -108,7 +124,7 @@ class TestPushValues(CartonaCase):
         self.commit()
         self.sugar.default_code = False
         self.run_jobs()
-        withdrawn = {"SUG-1": {"available_stock_quantity": 0, "is_published": False}}
+        withdrawn = {"SUG-1": self.WITHDRAWN}
         self.assertCountEqual(self.sent(), [withdrawn, {"RIC-1": {"selling_price": 31}}])
         self.assertEqual(self.sugar.cartona_state, "not_linked")
 
@@ -147,6 +163,28 @@ class TestPushValues(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.sent(), [{"SUG-1": {"selling_price": 36}}])
         tax.with_user(accountant).name = "Value added tax"
+        self.commit()
+        self.assertFalse(self.pending)
+
+    def test_the_companys_word_on_taxes_and_the_decimals_of_prices_change_prices(self):
+        self.sugar.list_price = 33.33
+        if "account_price_include" in self.env.company._fields:  # from 18 on
+            tax = create_tax(self.env, "VAT", 10)
+            tax.price_include_override = False  # as the company says
+            self.sugar.taxes_id = tax
+            self.config.price_tax = "included"
+            self.run_jobs()
+            self.assertEqual(self.sent()[-1]["SUG-1"]["selling_price"], 36.66)
+            self.config.company_id.account_price_include = "tax_included"
+            self.run_jobs()
+            self.assertEqual(self.sent(), [{"SUG-1": {"selling_price": 33.33}}])
+        self.run_jobs()
+        self.sent()
+        digits = self.env["decimal.precision"].search([("name", "=", "Product Price")])
+        digits.digits = 1
+        self.run_jobs()
+        self.assertEqual(self.sent(), [{"SUG-1": {"selling_price": 33.3}}])
+        digits.name = "Product Price"
         self.commit()
         self.assertFalse(self.pending)
 

@@ -83,6 +83,31 @@ class TestReconcile(CatalogueCase):
         self.reconcile()
         self.assertEqual(self.drift(), {("SUG-1", "stock", "1000", "∞")})
 
+    def test_what_is_said_to_be_out_of_stock_though_it_is_there_is_a_difference(self):
+        self.shown(1, in_stock=False)
+        self.shown(2, in_stock=True)
+        self.reconcile()
+        self.assertEqual(self.drift(), {("SUG-1", "in_stock", "in stock", "out of stock")})
+        self.assertEqual(self.sent(), [])
+        self.config.repair_drift = True
+        self.reconcile()
+        stock = {"available_stock_quantity": 1000, "is_unlimited_stock": False, "in_stock": True}
+        self.assertEqual(self.sent(), [{"internal_product_id": "SUG-1", **stock}])
+        self.assertEqual(self.drift(), set())
+
+    def test_what_is_said_to_be_in_stock_though_nothing_is_there_is_a_difference(self):
+        self.add_stock(self.sugar, -1000)
+        self.run_jobs()
+        self.long_ago()
+        self.shown(1, available_stock_quantity=0, in_stock=True)
+        self.reconcile()
+        self.assertEqual(self.drift(), {("SUG-1", "in_stock", "out of stock", "in stock")})
+
+    def test_another_quantity_is_one_difference(self):
+        self.shown(1, available_stock_quantity=0, in_stock=False)
+        self.reconcile()
+        self.assertEqual(self.drift(), {("SUG-1", "stock", "1000", "0")})
+
     def limit(self, least, most):
         """The sugar has these limits of an order, and Cartona has accepted them."""
         self.sugar.write({"cartona_min_order": least, "cartona_max_order": most})

@@ -70,6 +70,39 @@ class TestTask(CartonaCase):
         self.assertEqual((first.state, second.state), ("cancelled", "done"))
         self.assertEqual(len(self.sent()), 10 + second.total)
 
+    def test_changes_that_come_all_the_time_starve_no_product(self):
+        """As an import of price rules does, a transaction each: every one wants all pushed."""
+        count = self.env["product.product"].search_count(self.config._product_domain())
+        steps = -(-count // 10)
+        for _number in range(steps):
+            for _change in range(2):
+                self.env["cartona.journal"]._ask_all(self.config)
+                self.commit()
+            self.take_steps(1)
+        self.assertEqual(len({*self.sent()}), count)
+        self.take_steps(steps)  # round: what was looked at before the last change, once more
+        done = self.task().filtered(lambda task: task.state == "done")
+        self.assertEqual(done.mapped("done"), [count])
+        self.assertEqual({*self.task().mapped("state")}, {"done", "cancelled"})
+        self.assertEqual(len(self.sent()), count)
+
+    def test_notes_that_come_all_the_time_starve_no_product(self):
+        count = self.env["product.product"].search_count(self.config._product_domain())
+        self.config.action_push_all()
+        for number in range(2 * -(-count // 10)):
+            self.sugar.list_price = 31 + number
+            self.take_steps(1)
+        self.assertEqual(len({*self.sent()}), count)
+
+    def take_steps(self, count):
+        """Only bulk work, so many steps of it; of those that did not begin the first one's."""
+        for _number in range(count):
+            self.commit()
+            running = self.task().filtered(lambda task: task.state == "running")
+            task = running.filtered(lambda task: not task.started)[-1:] or running
+            self.env["cartona.task"]._job_step(self.config, task.id)
+        self.commit()
+
     def test_a_task_whose_job_was_lost_gets_another_and_goes_on(self):
         self.config.action_push_all()
         self.run_one()

@@ -67,7 +67,7 @@ class TestTaskAsked(PricelistCase):
             self.ask(force)
             self.commit()
         self.run_jobs()
-        self.assertEqual(self.tasks().mapped("state")[:3], ["done", "cancelled", "cancelled"])
+        self.assertEqual(self.tasks().mapped("state")[:3], ["cancelled", "cancelled", "done"])
         sent = [item["internal_product_id"] for body in self.cartona.pushes for item in body]
         self.assertIn("SUG-1", sent)
         self.assertEqual(len(sent), len({*sent}))

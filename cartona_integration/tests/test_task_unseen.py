@@ -53,6 +53,32 @@ class TestTaskUnseen(PricelistCase):
         self.assertFalse(first.cartona_why)
         self.assertIn("Push everything", last.cartona_why)
 
+    def test_where_it_went_on_from_another_one_what_was_looked_at_is_not_counted(self):
+        self.config.batch_size = 1
+        first, last = (self.sugar | self.rice).sorted("id")
+        self.rule(category=self.food, fixed_price=20)
+        task = self.running_until(first)
+        self.rule(category=self.food, fixed_price=21)
+        self.commit()
+        self.run_one()  # gives way
+        task = self.running_until(last)
+        self.assertTrue(task._has_seen(last.id))
+        self.assertFalse(task._has_seen(first.id))
+        self.cancel()
+        self.assertIn("Push everything", first.cartona_why)
+        self.assertFalse(last.cartona_why)
+        self.cartona.calls.clear()
+        self.env["cartona.journal"]._ask_all(self.config)
+        self.assertEqual(self.sent(), {first.default_code: 21})
+
+    def running_until(self, product):
+        """Run the push until it has looked at that product."""
+        self.run_one()
+        task = self.env["cartona.task"]._of(self.config, "push")
+        while task.position != product.id:
+            self.run_one()
+        return task
+
     def test_a_mere_wish_that_is_cancelled_leaves_nothing(self):
         self.config.action_push_all()
         self.cancel()

@@ -30,6 +30,7 @@ class TestWithdrawal(CatalogueCase):
         self.tea.with_user(create_product_manager(self.env, "clerk")).unlink()
         self.assertEqual(self.withdrawn(), ["TEA-1"])
         self.assertEqual(self.cartona.products["TEA-1"]["available_stock_quantity"], 0)
+        self.assertIs(self.cartona.products["TEA-1"]["in_stock"], False)
         self.assertFalse(self.waiting())
 
     def test_a_deleted_template_takes_its_variants_off_sale(self):

@@ -249,6 +249,40 @@ def test_a_barcode_of_a_piece_and_its_carton_is_certain_for_none() -> None:
     assert [(pair.key, pair.certain) for pair in found] == [("1", False)]
 
 
+def packaging(key: str, count: int, barcode: str) -> Item:
+    return Item(key, (), barcode, Amount("piece", Decimal(count)), is_packaging=True)
+
+
+def test_the_barcode_of_a_packaging_is_nearly_certain() -> None:
+    ours = [odoo("o", "شاي"), packaging("o", 24, "622")]
+    found = one(cartona("c", "Tea", unit="box", count=24, barcode="622"), *ours)
+    assert (found.other, found.by, found.confidence, found.certain) == ("o", "packaging", 99, False)
+    found = one(cartona("c", "Tea", unit="box", count=12, barcode="622"), *ours)
+    assert (found.by, found.confidence) == ("packaging", 75)
+
+
+def test_the_piece_is_certain_beside_a_carton_with_the_barcode_of_its_packaging() -> None:
+    items = [
+        cartona("2", "شاي", unit="box", count=24, barcode="622"),
+        cartona("1", "شاي"),
+    ]
+    found = match(items, Catalogue([odoo("o", "شاي"), packaging("o", 24, "622")]))
+    assert [(pair.key, pair.certain) for pair in found] == [("1", True)]
+
+
+def test_what_has_the_barcode_of_a_packaging_is_certain_for_no_other_product() -> None:
+    carton = odoo("carton", "شاي", amount=Amount("piece", Decimal(24)))
+    ours = [carton, odoo("piece", "شاي نعناع"), packaging("piece", 24, "622")]
+    found = one(cartona("c", "شاي", unit="box", count=24, barcode="622"), *ours)
+    assert (found.other, found.certain) == ("piece", False)
+
+
+@pytest.mark.parametrize(("first", "second"), [("8", "9"), ("99", "101")])
+def test_of_two_that_are_alike_the_older_one_is_offered(first: str, second: str) -> None:
+    found = match([cartona(second, "شاي"), cartona(first, "شاي")], Catalogue([odoo("o", "شاي")]))
+    assert [(pair.key, pair.certain) for pair in found] == [(first, False)]
+
+
 @pytest.mark.parametrize("sure", [12, 1])
 def test_what_is_kept_of_many_leaves_out_nothing_that_makes_others_uncertain(sure: int) -> None:
     catalogue = Catalogue(odoo(str(number), "سكر") for number in range(sure))

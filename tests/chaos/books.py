@@ -59,7 +59,8 @@ def cartonas_goods(sandbox: Any, shop: Shop) -> dict[str, Good]:
     return {
         shop.item(row["internal_product_id"]): Good(
             Decimal(row["selling_price"]),
-            int(row["available_stock_quantity"] or 0),
+            # nobody can order what is said to be out of stock
+            int(row["available_stock_quantity"] or 0) if row["in_stock"] else 0,
             bool(row["is_published"]),
         )
         for row in sandbox.products(token=shop.token)

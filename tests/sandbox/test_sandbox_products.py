@@ -147,13 +147,17 @@ def test_whole_numbers_may_be_written_in_any_way(api, control, shop):
         assert control.product("RICE")["available_stock_quantity"] == 5
 
 
-def test_in_stock_follows_the_quantity_unless_it_is_sent(api, control, shop):
-    api.update({"internal_product_id": "RICE", "available_stock_quantity": 0})
+def test_a_quantity_leaves_in_stock_as_it_was(api, control, shop):
+    api.update({"internal_product_id": "RICE", "available_stock_quantity": 0, "in_stock": False})
     assert control.product("RICE")["in_stock"] is False
+    api.update({"internal_product_id": "RICE", "available_stock_quantity": 4})
     api.update({"internal_product_id": "RICE", "is_unlimited_stock": True})
-    assert control.product("RICE")["in_stock"] is True
-    api.update({"internal_product_id": "RICE", "available_stock_quantity": 4, "in_stock": False})
+    assert api.base_stock({"base_product_id": 77, "available_stock_quantity": 35}) == []
     assert control.product("RICE")["in_stock"] is False
+    api.update({"internal_product_id": "RICE", "in_stock": True})
+    assert control.product("RICE")["in_stock"] is True
+    api.update({"internal_product_id": "RICE", "available_stock_quantity": 0})
+    assert control.product("RICE")["in_stock"] is True
 
 
 def test_both_ids_set_the_link(api, control, shop):

@@ -21,6 +21,9 @@ _CLOSE = 60
 _COMMON = 1000
 #: How many for each product, beside those that are sure, are kept to choose from.
 _KEPT = 10
+#: What the barcode of a packaging scores at most, since the product's unit is another one; and
+#: then another product.
+_PACKAGING, _BESIDE = 99, 98
 #: What two names score at most where one of them does not say what the other says.
 _SIZE_UNSAID, _PART_OF = 0.85, 0.9
 
@@ -45,12 +48,14 @@ class Item:
 
     :ivar names: in any language; an empty one is left out
     :ivar amount: what one unit of it is, None where only the names may tell
+    :ivar is_packaging: it stands for a pack of the product that has the key
     """
 
     key: Hashable
     names: tuple[str, ...]
     barcode: str = ""
     amount: Amount | None = None
+    is_packaging: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Match:
     """Two products that belong together.
 
     :ivar confidence: percent
-    :ivar by: "barcode" or "name"
+    :ivar by: "barcode", "packaging" (whose barcode it is) or "name"
     :ivar certain: nothing speaks against it, and no other product is as near
     """
 
@@ -112,19 +117,22 @@ class Catalogue:
         :param item: a product of Cartona; those of the catalogue are ours
         :param without: keys of products that it is not
         """
-        wanted = _Read(item)
+        wanted, most = _Read(item), 100
         found = {}
         for place in self._by_barcode.get(item.barcode, ()) if item.barcode else ():
             known = self._items[place]
-            if known.item.key not in without:
+            if known.item.key not in without and known.item.key not in found:
                 # the barcode stands against what a name says
-                packed = (_packing(wanted, known).value or Packing.OTHER.value) * 100
-                found[known.item.key] = Match(item.key, known.item.key, int(packed), "barcode")
+                packed = int((_packing(wanted, known).value or Packing.OTHER.value) * 100)
+                by = "barcode"
+                if known.item.is_packaging:
+                    packed, by, most = min(packed, _PACKAGING), "packaging", _BESIDE
+                found[known.item.key] = Match(item.key, known.item.key, packed, by)
         for place in self._close(wanted):
             known = self._items[place]
             if known.item.key in without or known.item.key in found:
                 continue
-            confidence = _confidence(wanted, known)
+            confidence = min(_confidence(wanted, known), most)
             if confidence >= LEAST:
                 found[known.item.key] = Match(item.key, known.item.key, confidence, "name")
         ranked = sorted(found.values(), key=_rank)
@@ -134,21 +142,23 @@ class Catalogue:
         """Places of those that share the most telling words; without any, of the same contents."""
         places = {word: self._by_word[word] for word in wanted.words if word in self._by_word}
         telling = {word: found for word, found in places.items() if len(found) <= _COMMON}
+        shared: Counter[int] = Counter()
         if not telling:
             sizes = next((name.sizes for name in wanted.names), frozenset())
-            return self._by_sizes.get(sizes, [])[:_COMMON]
-        shared: Counter[int] = Counter()
+            shared.update(dict.fromkeys(self._by_sizes.get(sizes, []), 0))
         for found in telling.values():
             for place in found:
                 shared[place] += 1 / len(found)
         if len(shared) > _CLOSE:
             # a brand's very many products: the words that tell little tell them apart
-            sizes = {name.sizes for name in wanted.names}
+            contents = {name.sizes for name in wanted.names}
+            common = {word: 1 / len(places[word]) for word in places.keys() - telling.keys()}
             for place in shared:
                 known = self._items[place]
-                common = [word for word in places if word not in telling and word in known.words]
-                shared[place] += sum(1 / len(places[word]) for word in common)
-                if any(name.sizes in sizes for name in known.names):
+                for word, weight in common.items():
+                    if word in known.words:
+                        shared[place] += weight
+                if any(name.sizes in contents for name in known.names):
                     shared[place] += 1 / _COMMON
         return [place for place, _weight in shared.most_common(_CLOSE)]
 
@@ -190,8 +200,11 @@ def _is_sure(possible: Match) -> bool:
     return possible.confidence == 100 or possible.by == "barcode"
 
 
-def _rank(possible: Match) -> tuple[int, bool, str, str]:
-    return -possible.confidence, possible.by != "barcode", str(possible.key), str(possible.other)
+def _rank(possible: Match) -> tuple[int, bool, int, str, int, str]:
+    # where all is alike the older one goes first: 99 before 101
+    key, other = str(possible.key), str(possible.other)
+    by_name = possible.by != "barcode"
+    return -possible.confidence, by_name, len(key), key, len(other), other
 
 
 def _confidence(theirs: _Read, ours: _Read) -> int:
