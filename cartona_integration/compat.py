@@ -143,6 +143,11 @@ def packagings(products, company):
     ]
 
 
+def search_fetch(model, domain, names):
+    """The records, read with the query that finds them (from 17 on)."""
+    return model.search_fetch(domain, names) if SERIES >= 17 else model.search(domain)
+
+
 def company_and_parents(company):
     """The company and those that it is a branch of, which 15 and 16 do not know."""
     return company.sudo().parent_ids if "parent_ids" in company._fields else company

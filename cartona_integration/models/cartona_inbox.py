@@ -7,7 +7,7 @@ from odoo import _, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..compat import Constraint, Index
+from ..compat import Constraint, Index, search_fetch
 from ..lib.cartona_api import RawOrder, rank
 from ..lib.cartona_api.errors import PayloadError
 from .cartona_config import job
@@ -36,6 +36,13 @@ class Hold(Exception):
     def __init__(self, reason, message, missing=()):
         super().__init__(message)
         self.reason, self.missing = reason, tuple(missing)
+
+
+#: What is read of an entry to process it, and compared when that is booked.
+USED = (
+    *("config_id", "hashed_id", "state", "source", "confirmed", "arrival", "digest", "payload"),
+    *("reason", "message", "missing"),
+)
 
 
 class CartonaInbox(models.Model):
@@ -261,13 +268,8 @@ class CartonaInbox(models.Model):
         if not config._running() or not config.sync_orders:
             return
         self._lock(config, hashed_id)
-        entries = self.search(
-            [
-                ("config_id", "=", config.id),
-                ("hashed_id", "=", hashed_id or ""),
-                ("state", "in", ("waiting", "held")),
-            ]
-        )
+        own = [("config_id", "=", config.id), ("hashed_id", "=", hashed_id or "")]
+        entries = search_fetch(self, [*own, ("state", "in", ("waiting", "held"))], USED)
         waiting = entries.filtered(lambda entry: entry.state == "waiting")
         if not hashed_id:
             for entry in waiting:  # strangers to each other: each is held
