@@ -206,10 +206,12 @@ class CartonaOrder(models.Model):
             # claimed before any side effect: the unique index refuses a second one
             order = self.create(dict(self._prepare_values(data), config_id=config.id))
         elif is_final(order.status):
+            values = {}
             if order.status == "delivered" and is_final(data.status):
                 # we closed it before we knew of this version: what differs is for people
                 order.sale_order_id._cartona_check_closed(data)
-            order._write_known(raw, {})
+                values = self._prepare_values(data)
+            order._write_known(raw, values)
             return order
         sale_order = order.sale_order_id
         if not sale_order:

@@ -135,3 +135,23 @@ class TestOrderClosed(CartonaCase):
         self.pull()
         self.assertNotIn("held", self.entries().mapped("state"))
         self.assertIn("abc1", self.cartona.synced)
+
+    def test_where_all_came_back_the_order_follows_and_nobody_brings_more(self):
+        self.deliver()
+        self.run_jobs()
+        order, edited = self.sale_orders(), self.edited(status="delivered")
+        self.place(edited, webhook=False)
+        self.pull()
+        entry = self.entries()[0]
+        self.assertEqual(entry.reason, "closed_order")
+        order._cartona_return_all()
+        entry.action_retry()
+        self.run_jobs()
+        self.assertEqual(entry.state, "done")
+        total = float(edited["total_price"])
+        known = order.cartona_order_id
+        self.assertEqual((known.total_price, known.cash_to_collect), (total, total))
+        self.assertEqual((order.amount_total, order.order_line.product_uom_qty), (total, 5))
+        self.assertFalse(order._cartona_open_pickings())
+        self.assertTrue(order.cartona_return_untold)
+        self.assertFalse(order.cartona_unsettled)

@@ -128,6 +128,7 @@ class TestPackLink(PackCase):
                         "supplier_product_id": "2",
                         "is_published": False,
                         "available_stock_quantity": 0,
+                        "in_stock": False,
                     }
                 ]
             ],
