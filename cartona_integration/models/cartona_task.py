@@ -289,16 +289,16 @@ class CartonaTask(models.Model):
             journal._push(config, noted, ids)
             return True
         start, is_round = self._recall("start", 0), self._recall("round", False)
-        domain = [*config._product_domain(), ("id", ">", self.position)]
         products = self.env["product.product"].search(
-            [*domain, ("id", "<=", start)] if is_round else domain,
+            [*self._left(config, self.position), ("id", ">", self.position)],
             order="id",
             limit=config.batch_size,
         )
         if products:
             noted = {product_id: {*PRODUCT_KINDS} for product_id in products.ids}
             last = products[-1].id
-            journal._push(config, noted, force=self._recall("force", False), after=last)
+            left = self._left(config, last)
+            journal._push(config, noted, force=self._recall("force", False), left=left)
             self.write({"position": last, "done": self.done + len(products)})
         if len(products) == config.batch_size:
             return True
@@ -307,6 +307,15 @@ class CartonaTask(models.Model):
         self._remember(round=True)
         self.position = 0
         return True
+
+    def _left(self, config, position):
+        """The domain of the products that a push of everything has yet to look at, all round.
+
+        :param position: the last product's ID that it looked at
+        """
+        ahead, rest = ("id", ">", position), ("id", "<=", self._recall("start", 0))
+        way = [ahead, rest] if self._recall("round") else ["|", ahead, rest]
+        return [*config._product_domain(), *way]
 
     # -- words -------------------------------------------------------------------------------------
 
