@@ -197,6 +197,8 @@ class CartonaTask(models.Model):
             # goes on there, and round: changes that come again and again starve no product
             self.position = max(others.mapped("position"), default=0)
             self._remember(start=self.position)
+            if any(task._recall("changes") for task in others):  # nor do they with new ones
+                self._remember(changes=True)
         others._end("cancelled")
 
     def _inherit_wishes(self, others):
