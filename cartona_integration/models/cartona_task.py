@@ -32,6 +32,8 @@ class CartonaTask(models.Model):
     _order = "id DESC"
     _rec_name = "kind"
 
+    GC_BATCH = 1000  # tasks that are deleted at once
+
     config_id = fields.Many2one(
         "cartona.config", "Account", required=True, readonly=True, ondelete="cascade"
     )
@@ -254,7 +256,9 @@ class CartonaTask(models.Model):
     @api.model
     def _delete_before(self, config, limit):
         """See ``_clean_up``."""
-        self.search(self._forgettable(config, limit)).unlink()
+        old = self.search(self._forgettable(config, limit), limit=self.GC_BATCH)
+        old.unlink()
+        return len(old) == self.GC_BATCH
 
     @api.model
     def _forgettable(self, config, limit):
