@@ -95,6 +95,58 @@ class TestCleanUp(CartonaCase):
         self.clean_up()
         self.assertEqual(len(self.entries()), 1)
 
+    def given_up(self):
+        """An order that was edited twice while it was held, and that a person gave up."""
+        for number in range(3):
+            line = self.line(1, "NOT-HERE", 1 + number, 30)
+            self.place(self.order(order_details=[line]))
+            self.run_jobs()
+        last = self.entries()[0]
+        self.assertEqual(self.entries().mapped("state"), ["held", "superseded", "superseded"])
+        last._discard("Nobody knows it")
+        return last
+
+    def test_earlier_versions_of_an_order_that_was_given_up_go_with_the_log(self):
+        last = self.given_up()
+        self.age(29)
+        self.clean_up()
+        self.assertEqual(len(self.entries()), 3)
+        self.age(2)
+        self.clean_up()
+        self.assertEqual(self.entries(), last)
+
+    def test_versions_of_an_order_that_is_open_stay_however_old(self):
+        last = self.given_up()
+        for state in ("waiting", "unconfirmed", "held"):
+            last.state = state
+            self.age(100)
+            self.clean_up()
+            self.assertEqual(len(self.entries()), 3, state)
+
+    def test_versions_of_an_order_of_which_something_came_just_now_stay(self):
+        last = self.given_up()
+        self.age(100)
+        last.received = fields.Datetime.now()
+        self.commit()
+        self.clean_up()
+        self.assertEqual(len(self.entries()), 3)
+
+    def test_what_was_applied_before_its_order_was_deleted_stays(self):
+        """A pull that shows what was given up before looks at it."""
+        self.given_up()
+        first, second = self.entries().sorted("arrival")[:2]
+        first.state, second.state = "discarded", "done"
+        self.age(100)
+        self.clean_up()
+        self.assertEqual(len(self.entries()), 3)
+
+    def test_the_last_version_of_an_order_that_odoo_does_not_have_stays(self):
+        last = self.given_up()
+        last.state = "superseded"
+        self.age(100)
+        self.clean_up()
+        self.assertEqual(self.entries(), last)
+
     def test_alerts_and_finished_work_go_in_batches(self):
         long_ago = fields.Datetime.now() - timedelta(days=100)
         values = {"config_id": self.config.id}
