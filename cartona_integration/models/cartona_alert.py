@@ -29,6 +29,8 @@ class CartonaAlert(models.Model):
     _order = "since DESC, id DESC"
     _rec_name = "words"
 
+    GC_BATCH = 1000  # alerts that are deleted at once
+
     config_id = fields.Many2one(
         "cartona.config", "Account", required=True, readonly=True, ondelete="cascade"
     )
@@ -119,4 +121,7 @@ class CartonaAlert(models.Model):
     @api.model
     def _delete_before(self, config, limit):
         """See ``_clean_up``."""
-        self.search([("config_id", "=", config.id), ("until", "<", limit)]).unlink()
+        own = [("config_id", "=", config.id), ("until", "<", limit)]
+        old = self.search(own, limit=self.GC_BATCH)
+        old.unlink()
+        return len(old) == self.GC_BATCH

@@ -159,12 +159,12 @@ class CartonaJournal(models.Model):
             self._ask(config)
 
     @api.model
-    def _push(self, config, noted, ids=(), force=False, after=None):
+    def _push(self, config, noted, ids=(), force=False, left=None):
         """One call with the current values of the products, and what came of each.
 
         :param noted: ``{product id: {kinds}}``
         :param ids: of the notes that say so, deleted with what came of them
-        :param after: of a push of everything: the last product of this call
+        :param left: of a push of everything: the domain of the products behind this call
         :raise RetryableJobError: they are gone: another push was faster, or a product was deleted
         """
         # what is read here was committed before the lock was ours, so that no value that goes out
@@ -175,7 +175,7 @@ class CartonaJournal(models.Model):
             attempts = own.env["cartona.attempt"]
             uncertain = set(noted) if force else attempts._uncertain(own)
             outgoing = own.env["cartona.product.state"]._prepare_outgoing(own, noted, uncertain)
-            sifted = own.env[self._name]._sift(own, noted, outgoing, after)
+            sifted = own.env[self._name]._sift(own, noted, outgoing, left)
             outgoing = sifted.outgoing
             sent = [item for item in outgoing if item.is_sent]
             attempt = attempts._begin(own, [item.product_id for item in sent]) if sent else None

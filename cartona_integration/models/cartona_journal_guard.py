@@ -59,12 +59,12 @@ class CartonaJournal(models.Model):
     _held = Index("(config_id, kind, product_id) WHERE held IS NOT NULL")
 
     @api.model
-    def _sift(self, config, noted, outgoing, after):
+    def _sift(self, config, noted, outgoing, left):
         """Decide what goes out.
 
         :param noted: ``{product id: {kinds}}`` that were looked at
         :param outgoing: ``[Outgoing]``
-        :param after: see ``_push``
+        :param left: see ``_push``
         :return: :class:`Sifted`
         """
         looked = {**noted, **{item.product_id: item.kinds for item in outgoing}}
@@ -76,7 +76,7 @@ class CartonaJournal(models.Model):
             products = {product_id for product_id, _kind in concerned}
             if not products:
                 continue
-            ahead = self._ahead(config, looked, after, len(products) / len(looked))
+            ahead = self._ahead(config, looked, left, len(products) / len(looked))
             if self._too_many(config, group, products, ahead):
                 held.update(concerned)
             else:
@@ -171,34 +171,37 @@ class CartonaJournal(models.Model):
         return count > config[limit] or ahead(group, config[limit] - count)
 
     @api.model
-    def _ahead(self, config, looked, after, share):
+    def _ahead(self, config, looked, left, share):
         """A function that looks at what follows this call: ``f(group, how many may pass)``.
 
         It looks only where the share of this call, if it went on so, would be too many.
         """
 
-        def too_many(group, left):
-            following = self._following(config, looked, after)
-            if share * len(following) <= left:
+        def too_many(group, allowed):
+            following = self._following(config, looked, left)
+            if share * len(following) <= allowed:
                 return False
             states, ids = self.env["cartona.product.state"], [*following][:AHEAD]
             for start in range(0, len(ids), AHEAD_AT_ONCE):
                 part = {i: following[i] for i in ids[start : start + AHEAD_AT_ONCE]}
                 outgoing = states._prepare_outgoing(config, part)
                 large = self._large(config, outgoing, self._approved(config, [*part]))
-                left -= len({key[0] for key in large if key[1] in GROUPS[group][0]})
-                if left < 0:
+                allowed -= len({key[0] for key in large if key[1] in GROUPS[group][0]})
+                if allowed < 0:
                     return True
             return False
 
         return too_many
 
     @api.model
-    def _following(self, config, looked, after):
-        """``{product id: kinds}`` that go out behind this call, in no particular order."""
-        if after:
-            domain = [*config._product_domain(), ("id", ">", after)]
-            ids = self.env["product.product"].search(domain, order="id").ids
+    def _following(self, config, looked, left):
+        """``{product id: kinds}`` that go out behind this call.
+
+        Of a push of everything in the order in which they go, otherwise in none in particular.
+        """
+        if left:
+            last, ids = max(looked), self.env["product.product"].search(left, order="id").ids
+            ids = [*(i for i in ids if i > last), *(i for i in ids if i < last)]  # all round
             return dict.fromkeys(ids, {"price", "stock", "publication"})
         self.env.cr.execute(
             """

@@ -32,6 +32,8 @@ class CartonaTask(models.Model):
     _order = "id DESC"
     _rec_name = "kind"
 
+    GC_BATCH = 1000  # tasks that are deleted at once
+
     config_id = fields.Many2one(
         "cartona.config", "Account", required=True, readonly=True, ondelete="cascade"
     )
@@ -197,6 +199,8 @@ class CartonaTask(models.Model):
             # goes on there, and round: changes that come again and again starve no product
             self.position = max(others.mapped("position"), default=0)
             self._remember(start=self.position)
+            if any(task._recall("changes") for task in others):  # nor do they with new ones
+                self._remember(changes=True)
         others._end("cancelled")
 
     def _inherit_wishes(self, others):
@@ -252,7 +256,9 @@ class CartonaTask(models.Model):
     @api.model
     def _delete_before(self, config, limit):
         """See ``_clean_up``."""
-        self.search(self._forgettable(config, limit)).unlink()
+        old = self.search(self._forgettable(config, limit), limit=self.GC_BATCH)
+        old.unlink()
+        return len(old) == self.GC_BATCH
 
     @api.model
     def _forgettable(self, config, limit):
@@ -289,16 +295,16 @@ class CartonaTask(models.Model):
             journal._push(config, noted, ids)
             return True
         start, is_round = self._recall("start", 0), self._recall("round", False)
-        domain = [*config._product_domain(), ("id", ">", self.position)]
         products = self.env["product.product"].search(
-            [*domain, ("id", "<=", start)] if is_round else domain,
+            [*self._left(config, self.position), ("id", ">", self.position)],
             order="id",
             limit=config.batch_size,
         )
         if products:
             noted = {product_id: {*PRODUCT_KINDS} for product_id in products.ids}
             last = products[-1].id
-            journal._push(config, noted, force=self._recall("force", False), after=last)
+            left = self._left(config, last)
+            journal._push(config, noted, force=self._recall("force", False), left=left)
             self.write({"position": last, "done": self.done + len(products)})
         if len(products) == config.batch_size:
             return True
@@ -307,6 +313,15 @@ class CartonaTask(models.Model):
         self._remember(round=True)
         self.position = 0
         return True
+
+    def _left(self, config, position):
+        """The domain of the products that a push of everything has yet to look at, all round.
+
+        :param position: the last product's ID that it looked at
+        """
+        ahead, rest = ("id", ">", position), ("id", "<=", self._recall("start", 0))
+        way = [ahead, rest] if self._recall("round") else ["|", ahead, rest]
+        return [*config._product_domain(), *way]
 
     # -- words -------------------------------------------------------------------------------------
 

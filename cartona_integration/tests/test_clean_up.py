@@ -1,6 +1,13 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2 import OperationalError
+
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..models import cartona_config_clean_up
 from .common import CartonaCase, CommittedCase
 
 
@@ -88,6 +95,72 @@ class TestCleanUp(CartonaCase):
         self.clean_up()
         self.assertEqual(len(self.entries()), 1)
 
+    def given_up(self):
+        """An order that was edited twice while it was held, and that a person gave up."""
+        for number in range(3):
+            line = self.line(1, "NOT-HERE", 1 + number, 30)
+            self.place(self.order(order_details=[line]))
+            self.run_jobs()
+        last = self.entries()[0]
+        self.assertEqual(self.entries().mapped("state"), ["held", "superseded", "superseded"])
+        last._discard("Nobody knows it")
+        return last
+
+    def test_earlier_versions_of_an_order_that_was_given_up_go_with_the_log(self):
+        last = self.given_up()
+        self.age(29)
+        self.clean_up()
+        self.assertEqual(len(self.entries()), 3)
+        self.age(2)
+        self.clean_up()
+        self.assertEqual(self.entries(), last)
+
+    def test_versions_of_an_order_that_is_open_stay_however_old(self):
+        last = self.given_up()
+        for state in ("waiting", "unconfirmed", "held"):
+            last.state = state
+            self.age(100)
+            self.clean_up()
+            self.assertEqual(len(self.entries()), 3, state)
+
+    def test_versions_of_an_order_of_which_something_came_just_now_stay(self):
+        last = self.given_up()
+        self.age(100)
+        last.received = fields.Datetime.now()
+        self.commit()
+        self.clean_up()
+        self.assertEqual(len(self.entries()), 3)
+
+    def test_what_was_applied_before_its_order_was_deleted_stays(self):
+        """A pull that shows what was given up before looks at it."""
+        self.given_up()
+        first, second = self.entries().sorted("arrival")[:2]
+        first.state, second.state = "discarded", "done"
+        self.age(100)
+        self.clean_up()
+        self.assertEqual(len(self.entries()), 3)
+
+    def test_the_last_version_of_an_order_that_odoo_does_not_have_stays(self):
+        last = self.given_up()
+        last.state = "superseded"
+        self.age(100)
+        self.clean_up()
+        self.assertEqual(self.entries(), last)
+
+    def test_alerts_and_finished_work_go_in_batches(self):
+        long_ago = fields.Datetime.now() - timedelta(days=100)
+        values = {"config_id": self.config.id}
+        alert = {**values, "kind": "outage", "since": long_ago, "until": long_ago}
+        task = {**values, "kind": "push", "create_date": long_ago, "finished": long_ago}
+        for model, row in (("cartona.alert", alert), ("cartona.task", task)):
+            rows = self.env[model].create([row] * 5)
+            self.patch(type(rows), "GC_BATCH", 2)
+            with patch.object(cartona_config_clean_up, "BATCHES", 2):
+                self.env["cartona.config"]._clean_up(model)
+            self.assertEqual(len(rows.exists()), 1, model)
+            self.env["cartona.config"]._clean_up(model)
+            self.assertFalse(rows.exists(), model)
+
     def test_attempts_that_say_the_same_leave_the_last_one(self):
         attempts = self.env["cartona.attempt"]
         first = attempts._begin(self.config, [1, 2])
@@ -173,3 +246,55 @@ class TestCleanUpCommitted(CommittedCase):
         self.assertEqual(self.cartona.products["SALT-1"]["selling_price"], 6)
         with self.transaction() as env:
             self.assertFalse(env["cartona.attempt"].search([("config_id", "=", self.config_id)]))
+
+    @mute_logger("odoo.sql_db")
+    def test_a_conflict_at_one_account_keeps_no_other_from_being_cleaned(self):
+        with self.transaction() as env:
+            own = env["cartona.config"].browse(self.config_id)
+            configs = own | own.copy({"name": "Another", "token": "another", "active": False})
+            for config in configs:
+                env["cartona.log"]._add_decision(config, "order", "old")
+            env.cr.execute("UPDATE cartona_log SET create_date = create_date - interval '1 year'")
+            log = type(env["cartona.log"])
+        self.addCleanup(self.forget_log, configs.ids)
+        delete, asked = log._delete_before, []
+
+        def overtaken(log, config, limit):
+            if config.id in configs.ids:
+                asked.append(config.id)
+                config.read(["name"])  # the transaction has begun
+                if len(asked) == 1:  # somebody works on the same rows since
+                    with self.registry.cursor() as cr:
+                        cr.execute(
+                            "UPDATE cartona_log SET level = level WHERE config_id = %s",
+                            (config.id,),
+                        )
+            return delete(log, config, limit)
+
+        self.patch(log, "_delete_before", overtaken)
+        with self.transaction() as env:
+            env["cartona.log"]._gc_log()
+        self.assertEqual(sorted(asked), sorted(configs.ids))
+        self.assertEqual(self.logged(configs.ids), asked[:1])
+        with self.transaction() as env:  # the next day
+            env["cartona.log"]._gc_log()
+        self.assertEqual(self.logged(configs.ids), [])
+
+    @mute_logger("odoo.sql_db")
+    def test_a_fault_of_the_database_is_no_conflict(self):
+        def failing(log, config, limit):
+            config.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$")
+
+        self.patch(self.registry["cartona.log"], "_delete_before", failing)
+        with self.assertRaises(OperationalError), self.transaction() as env:
+            env["cartona.log"]._gc_log()
+
+    def logged(self, config_ids):
+        """The accounts that have lines in the log."""
+        with self.transaction() as env:
+            lines = env["cartona.log"].search([("config_id", "in", config_ids)])
+            return lines.config_id.ids
+
+    def forget_log(self, config_ids):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM cartona_log WHERE config_id = ANY(%s)", (config_ids,))

@@ -1,6 +1,8 @@
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
+from ..models import cartona_journal_guard
 from .common import CartonaCase, create_user
 
 
@@ -150,6 +152,52 @@ class TestGuard(CartonaCase):
         self.go()
         self.assertGreaterEqual(self.config.held_prices, self.COUNT)
         self.assertFalse([i for body in self.cartona.pushes for i in body if "selling_price" in i])
+
+    def misprice(self, products):
+        """Their prices are far from those on Cartona, and nothing is noted of it."""
+        own = [("product_id", "in", products.ids)]
+        self.env["cartona.product.state"].search(own).write({"accepted_price": 100})
+
+    def push_behind(self, product, **memory):
+        """A push of everything that is under way, and stands at a product."""
+        self.env["cartona.journal"]._ask_all(self.config)
+        self.commit()
+        task = self.env["cartona.task"]._of(self.config, "push")
+        task.write({"position": product.id, "started": fields.Datetime.now()})
+        task._remember(**memory)
+        return task
+
+    def take_over(self, task):
+        """Another push of everything goes on where it stands: a step of it."""
+        self.env["cartona.journal"]._ask_all(self.config)
+        self.step(self.env["cartona.task"]._of(self.config, "push") - task)
+
+    def step(self, task):
+        self.env["cartona.task"]._job_step(self.config, task.id)
+        self.commit()
+
+    def sent_prices(self):
+        return [i for body in self.cartona.pushes for i in body if "selling_price" in i]
+
+    def test_a_push_of_everything_that_begins_near_the_end_is_looked_at_all_round(self):
+        """Behind its first call nothing comes but what stands before it."""
+        self.config.batch_size = 6
+        self.misprice(self.many)
+        self.take_over(self.push_behind(self.many[-7]))  # six: as many as go unasked
+        self.assertEqual((self.held(), self.sent_prices()), ((6, 0), []))
+
+    def test_a_push_of_everything_that_comes_round_is_looked_at_until_where_it_began(self):
+        self.misprice(self.many)
+        task = self.push_behind(self.many[0], start=self.many[6].id, round=True)
+        self.step(task)
+        self.step(task)
+        self.assertEqual((self.held(), len(self.sent_prices())), ((0, 0), 6))
+
+    def test_of_many_that_follow_those_that_come_first_are_looked_at(self):
+        self.patch(cartona_journal_guard, "AHEAD", 6)
+        self.misprice(self.many[-10:])
+        self.take_over(self.push_behind(self.many[-11]))
+        self.assertEqual((self.held(), self.sent_prices()), ((5, 0), []))
 
     def test_products_that_are_pushed_by_hand_wait_too(self):
         """What Cartona accepted is to go out again, but it is what retailers see."""

@@ -94,6 +94,30 @@ class TestTask(CartonaCase):
             self.take_steps(1)
         self.assertEqual(len({*self.sent()}), count)
 
+    def test_both_together_starve_no_product(self):
+        count = self.env["product.product"].search_count(self.config._product_domain())
+        for number in range(2 * -(-count // 10)):
+            self.sugar.list_price = 31 + number
+            self.env["cartona.journal"]._ask_all(self.config, force=True)
+            self.take_steps(1)
+        self.assertEqual(len({*self.sent()}), count)
+
+    def test_what_each_push_notes_anew_starves_no_product(self):
+        """As a product that Cartona does not take off sale."""
+        gone = self.product("Gone", "GONE-1", 5.0)
+        self.config.action_push_all()
+        self.run_jobs()
+        self.cartona.refuse["GONE-1"] = "It stands in an order"
+        gone.active = False
+        self.run_jobs()
+        self.cartona.calls.clear()
+        count = self.env["product.product"].search_count(self.config._product_domain())
+        for _number in range(2 * -(-count // 10)):
+            self.env["cartona.journal"]._ask_all(self.config, force=True)
+            self.take_steps(1)
+        self.assertIn("GONE-1", self.sent())
+        self.assertEqual(len({*self.sent()} - {"GONE-1"}), count)
+
     def take_steps(self, count):
         """Only bulk work, so many steps of it; of those that did not begin the first one's."""
         for _number in range(count):
