@@ -71,7 +71,10 @@ class CartonaConfig(models.Model):
             own = alerts.filtered(lambda alert, config=config: alert.config_id == config)
             config.alert_count = len(own)
             others = own.filtered(lambda alert: alert.kind not in SHOWN)
-            config.alert_label = " · ".join(alert._summary() for alert in others)
+            label = [alert._summary() for alert in others]
+            if config.paused and not config.pause_reason:  # by a person: what rests is not shown
+                label += own.filtered(lambda alert: alert.kind == "paused").mapped("words")
+            config.alert_label = " · ".join(label)
 
     def action_open_items(self):
         return self._open(

@@ -100,6 +100,8 @@ class CartonaDrift(models.Model):
                 for kind, name in VALUES.items()
                 if name in item.accepted and SENT_WITH.get(kind, kind) not in unlike
             }
+            if not item.accepted.get("accepted_published"):  # nobody can order it in any case
+                expected[item.key].pop("in_stock", None)
         return {key: values for key, values in expected.items() if values}
 
     @api.model
@@ -123,7 +125,9 @@ class CartonaDrift(models.Model):
                 for kind, value in expected[key].items()
                 if theirs[kind] is not None and theirs[kind] != value
             }
-            if "stock" in found:  # which says it, and is sent with it
+            least = theirs["min_order"] or expected[key].get("min_order", NO_MINIMUM)
+            # the stock says it, and is sent with it; or it is too little for any order
+            if "stock" in found or 0 < expected[key].get("stock", 0) < least:
                 found.pop("in_stock", None)
             differences += found.values()
         return compared, differences
@@ -158,13 +162,16 @@ class CartonaDrift(models.Model):
     def _record(self, config, differences):
         """Write down what differs, and let it be sent where the account says so.
 
+        Whether a product is in stock may be Cartona's own conclusion. Where it was sent again and
+        differs still, that is neither a new difference nor sent once more.
+
         :param differences: ``[Difference]``
         """
         now = fields.Datetime.now()
         product_ids = [each.product_id for each in differences]
         own = [("config_id", "=", config.id), ("product_id", "in", product_ids)]
         known = {(*row._key(), row.kind): row for row in self.search(own)}
-        missing = []
+        missing, in_vain = [], set()
         for each in differences:
             values = {
                 "ours": self._words(each.kind, each.ours),
@@ -173,14 +180,19 @@ class CartonaDrift(models.Model):
                 "repaired": False,
             }
             row = known.get((each.product_id, each.pack_id, each.kind))
+            same = row and row.ours == values["ours"]
+            if same and row.repaired and each.kind == "in_stock":
+                in_vain.add(each)
+                values["repaired"] = row.repaired
             if row:
                 row.write(values)
             else:
                 key = {"config_id": config.id, "product_id": each.product_id, "kind": each.kind}
                 missing.append({**key, "pack_id": each.pack_id or False, **values})
         self.create(missing)
-        if config.repair_drift and differences:
-            self._repair(config, differences)
+        again = [each for each in differences if each not in in_vain]
+        if config.repair_drift and again:
+            self._repair(config, again)
 
     @api.model
     def _words(self, kind, value):

@@ -31,11 +31,28 @@ class CartonaLinkImport(models.AbstractModel):
         cells_of = self._cells(fields, data, self.COLUMNS)
         if not cells_of:
             return load(fields, data)
-        bad = self._refusals(model, fields, data, cells_of)
+        bad, rows = self._refusals(model, fields, data, cells_of)
+        fields, data = self._with_rows(fields, data, rows)
         good = [number for number in range(len(data)) if number not in bad]
         result = self._load_rows(load, fields, data, good)
         self._report(result, bad, result.get("nextrow") or len(data))
         return result
+
+    @api.model
+    def _with_rows(self, fields, data, rows):
+        """The file with Cartona's products themselves: by a number, Odoo's search may find that
+        of another account.
+
+        :param rows: ``{row number: product of Cartona}``
+        """
+        column = self.COLUMNS[1]
+        if column not in fields:
+            return fields, data
+        place = fields.index(column)
+        return [*fields[:place], f"{column}/.id", *fields[place + 1 :]], [
+            [*values[:place], str(rows[number].id) if number in rows else "", *values[place + 1 :]]
+            for number, values in enumerate(data)
+        ]
 
     @api.model
     def _load_rows(self, load, fields, data, numbers):
@@ -87,7 +104,8 @@ class CartonaLinkImport(models.AbstractModel):
 
     @api.model
     def _refusals(self, model, fields, data, cells_of):
-        """``{row number: Bad}`` of the rows whose link cannot be.
+        """``{row number: Bad}`` of the rows whose link cannot be, and what the others name:
+        ``{row number: product of Cartona}``.
 
         :param cells_of: ``{row number: {column: cell}}``
         """
@@ -103,7 +121,7 @@ class CartonaLinkImport(models.AbstractModel):
                 continue
             # several rows of a file may make one new product: they name it alike
             owner = product or self._external_id(fields, data[number]) or number
-            row = known["rows"].get(number_of(cells.get("cartona_product_id")))
+            row = self._named_row(cells, product, known)
             claims[number] = (owner, row, {(name, number_of(cells[name])) for name in cells})
             for claim in claims[number][2]:
                 owners.setdefault(claim, set()).add(owner)
@@ -121,7 +139,18 @@ class CartonaLinkImport(models.AbstractModel):
                     product=products[number].display_name or owner,
                 )
                 bad[number] = Bad("cartona_product_id", message)
-        return bad
+        return bad, {number: claim[1] for number, claim in claims.items() if claim[1]}
+
+    @api.model
+    def _named_row(self, cells, product, known):
+        """The product of Cartona that a row of the file names, or None.
+
+        Of several accounts that list the number, the one where it is the product already.
+        """
+        number = self.env["cartona.product"]._number_of(cells.get("cartona_product_id"))
+        several = known["several"].get(number, ())
+        own = (row for row in several if row.product_id and row.product_id == product)
+        return known["rows"].get(number) or next(own, None)
 
     @api.model
     def _bad_link(self, fields, values, product, known, cells):
@@ -272,9 +301,9 @@ class CartonaLinkImport(models.AbstractModel):
     def _bad_number(self, cell, product, known, cells):
         """Why a product cannot be this one of Cartona, or nothing."""
         number = self.env["cartona.product"]._number_of(cell)
-        if number in known["several"]:
+        row = self._named_row(cells, product, known)
+        if not row and number in known["several"]:
             return self._which_account(cell, known["several"][number])
-        row = known["rows"].get(number)
         if not row:
             return _("Cartona's catalogue has no product %(cell)s.", cell=cell)
         if row.product_id and row.product_id == product:
@@ -297,9 +326,7 @@ class CartonaLinkImport(models.AbstractModel):
 
         :param code: the product's internal reference behind the import
         """
-        row = known["rows"].get(
-            self.env["cartona.product"]._number_of(cells.get("cartona_product_id"))
-        )
+        row = self._named_row(cells, product, known)
         if not row:
             return ""
         identifier = cells.get("cartona_id") or product.cartona_id or row.internal_product_id

@@ -4,8 +4,6 @@ from odoo import _, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 
-from ..lib.cartona_api.errors import PayloadError, UnknownOutcomeError
-
 
 class CartonaOrder(models.Model):
     """What Cartona has of an order's lines, and what came of edits."""
@@ -148,10 +146,8 @@ class CartonaOrder(models.Model):
             self.env["cartona.inbox"]._lock(self.config_id, self.hashed_id)
             outbox._send_edits(self.config_id, self, changes, from_user=True)
         except RetryableJobError as error:
-            if isinstance(error.__cause__, (PayloadError, UnknownOutcomeError)):
+            if not getattr(error.__cause__, "did_nothing", True):
                 self._ask_to_look()
-            else:
-                self._forget_untaken()
             raise UserError(
                 _(
                     "Cartona cannot take the amounts of order %(number)s now. Nothing was "
@@ -168,10 +164,3 @@ class CartonaOrder(models.Model):
                     reason="; ".join(filter(None, self.line_ids.mapped("error"))),
                 )
             )
-
-    def _forget_untaken(self):
-        """A user's call did not reach Cartona."""
-        with self.config_id._own_transaction() as own:
-            own.env["cartona.edit.call"].search(
-                [("order_id", "=", self.id), ("from_user", "=", True), ("taken", "=", False)]
-            ).unlink()

@@ -4,7 +4,7 @@ from odoo import _, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.cartona_api import DetailUpdate, OrderDetailsUpdate
-from ..lib.cartona_api.errors import ConflictError, NotFoundError, ValidationError
+from ..lib.cartona_api.errors import CartonaError, NotFoundError
 from .cartona_config import job
 from .cartona_inbox import UNREAD
 
@@ -156,15 +156,19 @@ class CartonaOutbox(models.Model):
         A change of which nobody knows whether it was taken has the reason None.
         """
         update = OrderDetailsUpdate(order.hashed_id, tuple(map(self._prepare_detail, changes)))
-        with config._own_transaction() as own:
-            call = own.env["cartona.edit.call"]._begin(order, changes, from_user)
         with config._calls("edit") as client:
+            with config._own_transaction() as own:
+                call = own.env["cartona.edit.call"]._begin(order, changes, from_user)
             try:
                 result = client.update_one_order_details(update)
-            except (ConflictError, NotFoundError, ValidationError) as error:  # the whole call
-                if isinstance(error, NotFoundError) and not client.takes_order_details():
+            except CartonaError as error:  # the whole call
+                if error.did_nothing:
+                    with config._own_transaction() as own:
+                        own.env["cartona.edit.call"].browse(call)._write_taken([])
+                is_of_order = isinstance(error, NotFoundError) and client.takes_order_details()
+                if error.then != "book" and not is_of_order:
                     raise
-                self._end(config, order, call, [], from_user)
+                self.env["cartona.edit.call"]._end_after_commit(config, order, call)
                 return dict.fromkeys(changes, config._words(error))
         refusals = {
             changes[index]: config._words_of_item(error) for index, error in result.refused.items()

@@ -1,3 +1,5 @@
+from math import log
+
 from odoo import _, api, fields, models
 from odoo.tools import float_compare
 
@@ -22,7 +24,9 @@ class CartonaProduct(models.Model):
     )
     suggested_note = fields.Char("Before you approve", compute="_compute_suggested_note")
 
-    @api.depends("unit", "unit_count", "suggested_id.uom_id", "suggested_id.cartona_pack_quantity")
+    @api.depends(
+        "unit", "unit_count", "price", "suggested_id.uom_id", "suggested_id.cartona_pack_quantity"
+    )
     def _compute_suggested_note(self):
         amounts = self.env["uom.uom"]._cartona_amounts()
         packings = self._packings()
@@ -51,13 +55,14 @@ class CartonaProduct(models.Model):
         amount, unit = amount_of(self._prepare_item()), product.uom_id.display_name
         count, packaging = self._pack_to_take(packings, amounts)
         if packaging:
-            return _(
+            words = _(
                 "A unit on Cartona is the packaging %(packaging)s: %(count)s of %(unit)s here. "
                 "'In a Cartona unit' is set to that with the approval.",
                 packaging=packaging,
                 count=plain(count),
                 unit=unit,
             )
+            return f"{words} {self._words_of_prices(count)}"
         if found is Packing.UNSAID or not amount:
             return _("Is a unit on Cartona one of %(unit)s here? Nobody can tell.", unit=unit)
         there = self._words_of_amount(amount)
@@ -108,6 +113,28 @@ class CartonaProduct(models.Model):
             return _("%(count)s pieces", count=count)
         return _("%(count)s kg", count=count)
 
+    def _words_of_prices(self, count):
+        """What a unit costs on Cartona, and so many of the suggested product here."""
+        own = plain(self._own_price(count), 2)
+        if not self.price:
+            return _("Price here: %(own)s.", own=own)
+        return _("Price there: %(price)s, here: %(own)s.", price=plain(self.price, 2), own=own)
+
+    def _own_price(self, count):
+        """What Cartona would be told as the price of so many of the suggested product's unit."""
+        self.ensure_one()
+        # display of what a user may not see, as the suggestion itself
+        product = self.suggested_id.sudo()
+        return float(product._cartona_prices(self.config_id.sudo(), pack=count)[product.id])
+
+    def _costs_rather_one(self, count):
+        """Whether Cartona's price is nearer to that of one of the suggested product's unit than to
+        that of so many: the "Unit" itself may be the carton."""
+        theirs, one, many = self.price, self._own_price(1.0), self._own_price(count)
+        if min(theirs, one, many) <= 0:
+            return False
+        return abs(log(many / theirs)) > abs(log(one / theirs))
+
     def _units_of(self, product, amounts):
         """How many of a product's unit of measure make one unit on Cartona; 0: nobody can tell.
 
@@ -121,8 +148,8 @@ class CartonaProduct(models.Model):
         """What 'In a Cartona unit' becomes with an approval; 0: it stays as it is.
 
         It is clear where Odoo sells by the kilo or the dozen. One "Unit" may be a piece or the
-        whole carton, which only a person can tell, unless a packaging of the product says it; and
-        the number holds for all accounts.
+        whole carton, which only a person can tell, unless a packaging of the product says it and
+        Cartona's price does not speak against it; and the number holds for all accounts.
 
         :param packings: of the rows
         :param amounts: of the units of measure
@@ -136,6 +163,8 @@ class CartonaProduct(models.Model):
             if self.found_by == "packaging":
                 told.add(Packing.UNSAID)
             count, name = self._packaging(count) if packings.get(self) in told else (0.0, "")
+            if name and self._costs_rather_one(count):
+                return 0.0, ""
         if count in (0, 1) or product.cartona_pack_quantity != 1:
             return 0.0, ""
         elsewhere = [("product_id", "=", product.id), ("config_id", "!=", self.config_id.id)]

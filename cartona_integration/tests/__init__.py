@@ -87,6 +87,7 @@ from . import (
     test_push_pricelist,
     test_push_values,
     test_reconcile,
+    test_reconcile_in_stock,
     test_rest,
     test_retailer,
     test_retailer_committed,

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -45,11 +47,11 @@ class TestEditCommitted(WorkersCase):
             self.send(env)
             raise Killed
 
-    def lost(self, *call):
+    def lost(self, *call, answer=(200, "<html>a proxy</html>")):
         """Cartona takes the call, and its answer is lost."""
         _method, path, body = call
         self.cartona.take(path, body)
-        return 200, "<html>a proxy</html>"
+        return answer
 
     def there(self):
         return [
@@ -131,11 +133,13 @@ class TestEditCommitted(WorkersCase):
         self.assert_at_rest((2, 5), (4, 6))
         self.assertEqual(len(self.sent()), 2)
 
-    def doubtful(self, taken):
+    def doubtful(self, taken, answer=None):
         """A line was added by a call without answer, and no pull shows the order."""
         self.cartona.shows_own_changes = False
         self.add(4)
-        self.cartona.answers.append(self.lost if taken else lambda *call: (200, "<html>"))
+        answer = answer or (200, "<html>a proxy</html>")
+        lost = partial(self.lost, answer=answer) if taken else lambda *call: answer
+        self.cartona.answers.append(lost)
         self.all_jobs()
         for amount in (None, 7):  # nor is it added once more when it changes
             if amount:
@@ -151,6 +155,33 @@ class TestEditCommitted(WorkersCase):
                 self.assertEqual(order.cartona_sync_status, "refused")
                 self.assertIn("Look at the order on Cartona", order.activity_ids.note)
                 self.assertFalse(env["cartona.edit.call"].search([]))
+
+    def test_an_added_line_that_cartona_certainly_has_not_is_sent_again_by_itself(self):
+        """The path is gone, closed or down; nobody is asked whether Cartona has the line."""
+        self.cartona.shows_own_changes = False
+        gone, forbidden = (404, "<html>Not Found</html>"), (403, {"error": "forbidden"})
+        refusals = [[gone, gone], [gone, (502, "bad gateway")], [gone, forbidden], [forbidden]]
+        refusals += [[(405, "")], [(401, {"error": "bad token"})], [(503, "down")], [(429, "")]]
+        lines = [(2, 5)]
+        for amount, answers in enumerate(refusals, 3):
+            with self.subTest(answers=answers):
+                self.add(amount)
+                self.cartona.answers += [lambda *call, answer=answer: answer for answer in answers]
+                self.run_due_jobs()
+                self.assertEqual(self.cartona.answers, [])
+                self.assertEqual(self.there(), lines)
+                with self.transaction() as env:
+                    self.assertFalse(env["cartona.edit.call"].search([]))
+                    self.config(env).action_resume()
+                self.all_jobs()
+                lines.append((amount, 6))
+                self.assertEqual(self.there(), lines)
+                with self.transaction() as env:
+                    self.assertFalse(self.sale_orders(env).cartona_edits)
+                    self.assertFalse(self.sale_orders(env).activity_ids)
+
+    def test_an_added_line_is_in_doubt_where_the_server_itself_failed(self):
+        self.doubtful(taken=True, answer=(500, "error"))
 
     def test_an_added_line_of_which_nobody_knows_is_left_to_a_person_who_sends_it_again(self):
         self.doubtful(taken=False)

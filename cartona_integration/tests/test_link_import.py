@@ -228,6 +228,31 @@ class TestLinkImport(CatalogueCase):
         rows = [(str(self.oil.id), "3")]
         self.assertIn("Tea", self.refusals(self.load(header, *rows))[0][1])
 
+    def test_a_link_that_is_right_already_passes_whichever_other_account_lists_its_number(self):
+        """An ordinary list of products, exported and imported again with other prices."""
+        self.list_and_fetch()
+        other = self.config.copy({"name": "Retail", "token": "retail"})
+        theirs = self.env["cartona.product"].create(
+            {"config_id": other.id, "supplier_product_id": "3", "name": "a"}
+        )
+        products = self.tea + self.oil
+        header = ["id", "cartona_product_id", "list_price"]
+        for row in (self.row(3), theirs):
+            with self.subTest(account=row.config_id.name):
+                (self.row(3) + theirs).filtered("product_id")._unlink_product()
+                self.tea.with_context(cartona_config_id=row.config_id.id).cartona_product_id = row
+                rows = products.export_data(header)["datas"]
+                self.assertIn("[3]", rows[0][1])
+                price = 20 + row.id
+                result = self.load(header, *([*cells[:2], str(price)] for cells in rows))
+                self.assertEqual((result["messages"], result["ids"]), ([], products.ids))
+                self.assertEqual(products.mapped("list_price"), [price] * 2)
+                linked = (self.row(3) + theirs).filtered("product_id")
+                self.assertEqual((linked, linked.product_id), (row, self.tea))
+                rows = [(str(self.oil.id), "3", "1")]
+                refusals = self.refusals(self.load([".id", *header[1:]], *rows))
+                self.assertIn("Several accounts", refusals[0][1])
+
     def test_an_import_without_links_is_odoos_own(self):
         result = self.load([".id", "list_price"], (str(self.tea.id), "12"))
         self.assertEqual((result["ids"], self.tea.list_price), (self.tea.ids, 12))
@@ -251,7 +276,7 @@ class TestLinkImport(CatalogueCase):
             before = self.env.cr.sql_log_count
             links = self.env["cartona.link.import"]
             cells = links._cells(fields, rows, links.COLUMNS)
-            bad = links._refusals(products, fields, rows, cells)
+            bad, _rows = links._refusals(products, fields, rows, cells)
             self.assertEqual(bad, {})
             return self.env.cr.sql_log_count - before
 

@@ -28,6 +28,9 @@ class TestLinkingPackaging(CatalogueCase):
             self.env["product.uom"].create(values)
         return unit
 
+    def list_product(self, number, name, internal=None, **values):
+        return super().list_product(number, name, internal, **{"selling_price": 450, **values})
+
     def approve(self):
         """``(price, stock)`` that Cartona is told then."""
         self.tea.action_cartona_approve()
@@ -44,9 +47,60 @@ class TestLinkingPackaging(CatalogueCase):
         self.assertEqual(self.row(1).suggested_id, self.tea)
         note = self.row(1).suggested_note
         self.assertIn("is the packaging Master carton: 24 of Units here", note)
+        self.assertIn("Price there: 450.00, here: 480.00.", note)
         self.assertEqual(self.tea.cartona_pack_quantity, 1)  # a person decides
         self.assertEqual(self.approve(), (480, 2))
         self.assertEqual(self.tea.cartona_pack_quantity, 24)
+
+    def test_where_the_price_is_that_of_one_unit_a_person_decides(self):
+        """The "Unit" is the carton here; pallets hold as many of it as it holds pieces."""
+        self.tea.list_price = 480
+        self.pack(24, name="Pallet")
+        self.list_product(1, self.NAME, unit="box", unit_count=24, selling_price="470")
+        self.fetch()
+        row = self.row(1)
+        self.assertEqual(row.suggested_id, self.tea)
+        self.assertIn(
+            "is 24 pieces (470.00). Approve it if one of Units here (480.00)", row.suggested_note
+        )
+        self.assertEqual(self.approve(), (480, 50))
+        self.assertEqual(self.tea.cartona_pack_quantity, 1)
+
+    def test_the_prices_that_are_compared_are_those_that_go_out(self):
+        """The price list sells 24 of them as one."""
+        self.tea.list_price = 480
+        rules = [
+            {"compute_price": "fixed", "fixed_price": price, "min_quantity": least}
+            for price, least in ((100, 0), (20, 24))
+        ]
+        self.config.write(
+            {
+                "price_source": "pricelist",
+                "pricelist_id": self.env["product.pricelist"]
+                .create(
+                    {
+                        "name": "Cartona",
+                        "currency_id": self.config.currency_id.id,
+                        "item_ids": [(0, 0, rule) for rule in rules],
+                    }
+                )
+                .id,
+            }
+        )
+        self.pack(24)
+        self.list_product(1, self.NAME, unit="box", unit_count=24, selling_price="470")
+        self.fetch()
+        self.assertIn("Price there: 470.00, here: 480.00.", self.row(1).suggested_note)
+        self.assertEqual(self.approve(), (480, 2))
+
+    def test_without_a_price_on_either_side_the_packaging_counts(self):
+        self.pack(24)
+        self.list_product(1, self.NAME, unit="box", unit_count=24, selling_price=None)
+        self.fetch()
+        self.assertIn("with the approval. Price here: 480.00.", self.row(1).suggested_note)
+        self.tea.list_price = 0
+        self.row(1).price = 470
+        self.assertIn("Price there: 470.00, here: 0.00.", self.row(1).suggested_note)
 
     def test_a_packaging_of_another_size_says_nothing(self):
         self.pack(12)

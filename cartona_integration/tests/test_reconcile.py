@@ -1,52 +1,13 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .catalogue_case import CatalogueCase
+from .catalogue_case import ReconcileCase
 from .common import CommittedCase, create_user
 
 
 @tagged("post_install", "-at_install")
-class TestReconcile(CatalogueCase):
+class TestReconcile(ReconcileCase):
     """What Cartona shows is compared with what it should show."""
-
-    def setUp(self):
-        super().setUp()
-        self.list_product(1, "Sugar", "SUG-1")
-        self.list_product(2, "Rice", "RIC-1")
-        self.config.product_scope = "all"
-        (self.sugar + self.rice)._cartona_note_kinds()
-        self.run_jobs()
-        self.shown(1, selling_price="30", available_stock_quantity=1000)
-        self.shown(2, selling_price=25.5, available_stock_quantity=1000)
-        self.long_ago()
-        self.cartona.calls.clear()
-
-    def shown(self, number, **values):
-        """Cartona shows these values."""
-        self.cartona.catalogue[str(number)].update(values)
-
-    def long_ago(self):
-        """What was accepted so far was so long ago."""
-        self.commit()
-        self.env.cr.execute(
-            "UPDATE cartona_product_state SET last_push = last_push - interval '1 hour'"
-        )
-        self.forget()
-
-    def reconcile(self):
-        self.config.action_reconcile()
-        return self.run_jobs()
-
-    def drift(self):
-        """``{(reference, kind, in Odoo, on Cartona)}`` of what differs still."""
-        self.forget()
-        rows = self.env["cartona.drift"].search(
-            [("config_id", "=", self.config.id), ("repaired", "=", False)]
-        )
-        return {(row.product_id.default_code, row.kind, row.ours, row.theirs) for row in rows}
-
-    def sent(self):
-        return [item for body in self.cartona.pushes for item in body]
 
     def test_where_all_is_the_same_nothing_differs(self):
         self.reconcile()
@@ -83,37 +44,10 @@ class TestReconcile(CatalogueCase):
         self.reconcile()
         self.assertEqual(self.drift(), {("SUG-1", "stock", "1000", "∞")})
 
-    def test_what_is_said_to_be_out_of_stock_though_it_is_there_is_a_difference(self):
-        self.shown(1, in_stock=False)
-        self.shown(2, in_stock=True)
-        self.reconcile()
-        self.assertEqual(self.drift(), {("SUG-1", "in_stock", "in stock", "out of stock")})
-        self.assertEqual(self.sent(), [])
-        self.config.repair_drift = True
-        self.reconcile()
-        stock = {"available_stock_quantity": 1000, "is_unlimited_stock": False, "in_stock": True}
-        self.assertEqual(self.sent(), [{"internal_product_id": "SUG-1", **stock}])
-        self.assertEqual(self.drift(), set())
-
-    def test_what_is_said_to_be_in_stock_though_nothing_is_there_is_a_difference(self):
-        self.add_stock(self.sugar, -1000)
-        self.run_jobs()
-        self.long_ago()
-        self.shown(1, available_stock_quantity=0, in_stock=True)
-        self.reconcile()
-        self.assertEqual(self.drift(), {("SUG-1", "in_stock", "out of stock", "in stock")})
-
     def test_another_quantity_is_one_difference(self):
         self.shown(1, available_stock_quantity=0, in_stock=False)
         self.reconcile()
         self.assertEqual(self.drift(), {("SUG-1", "stock", "1000", "0")})
-
-    def limit(self, least, most):
-        """The sugar has these limits of an order, and Cartona has accepted them."""
-        self.sugar.write({"cartona_min_order": least, "cartona_max_order": most})
-        self.run_jobs()
-        self.long_ago()
-        self.cartona.calls.clear()
 
     def test_limits_of_an_order_are_compared(self):
         self.limit(2, 10)

@@ -271,6 +271,17 @@ class TestRestShown(CartonaCase):
         self.assertFalse(self.config.activity_ids)
         self.assertIn("works again", self.config.message_ids.filtered("body")[:1].body)
 
+    def test_what_rests_is_said_of_an_account_that_a_person_paused(self):
+        self.refuse("push")
+        self.assertFalse(self.config.alert_label)  # the dashboard shows it by itself
+        self.config.action_pause()
+        self.forget()
+        self.assertEqual(self.config.alert_label, self.config.rest_label)
+        self.assertIn("prices and stock", self.config.alert_label)
+        self.config.pause_reason = "no token"  # which the dashboard shows, too
+        self.forget()
+        self.assertFalse(self.config.alert_label)
+
     def test_no_answer_at_all_is_the_accounts(self):
         self.config._refuse("push", AuthenticationError("no token"))
         self.assertTrue(self.config.paused)

@@ -24,6 +24,8 @@ class CartonaError(Exception):
     #: What is to be done: "book" it on what was refused, try "again" later, or "pause" the account
     #: until somebody corrects something or it works again.
     then = "book"
+    #: Whether it is certain that nothing was done: what adds something may be sent once more.
+    did_nothing = True
 
     def __init__(
         self,
@@ -87,6 +89,11 @@ class TransientError(CartonaError):
 
     then = "again"
 
+    @property
+    def did_nothing(self) -> bool:
+        """Not where the server itself failed: it may have got that far."""
+        return self.status is None or self.status < 500 or self.status == 503
+
 
 class UnknownOutcomeError(CartonaError):
     """A write was sent and no complete answer came: it may or may not have been done.
@@ -97,6 +104,7 @@ class UnknownOutcomeError(CartonaError):
     """
 
     then = "again"
+    did_nothing = False
 
 
 class PayloadError(CartonaError):
@@ -107,6 +115,7 @@ class PayloadError(CartonaError):
     """
 
     then = "again"
+    did_nothing = False
 
     def __init__(
         self,
