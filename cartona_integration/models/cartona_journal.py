@@ -121,13 +121,18 @@ class CartonaJournal(models.Model):
             self._ask(config)
 
     @api.model
-    def _ask(self, config):
-        """Ask for a push job; one that waits already is enough."""
+    def _ask(self, config, priority=4):
+        """Ask for a push job; one that waits already is enough.
+
+        It goes ahead of orders, however many wait: stock that is gone is not to be ordered. One
+        call takes what changed meanwhile. What is more than one call takes turns with them.
+        """
         config._ask_job(
             self,
             "_job_push",
             f"cartona-push-{config.id}",
             description=f"Cartona: push to {config.name}",
+            priority=priority,
         )
 
     @api.model
@@ -156,7 +161,7 @@ class CartonaJournal(models.Model):
         if noted:
             self._push(config, noted, ids)
         if self._waiting(config):
-            self._ask(config)
+            self._ask(config, priority=5)
 
     @api.model
     def _push(self, config, noted, ids=(), force=False, left=None):

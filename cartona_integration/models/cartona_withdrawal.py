@@ -78,6 +78,7 @@ class CartonaWithdrawal(models.Model):
             "_job_withdraw",
             f"cartona-withdraw-{config.id}",
             description=f"Cartona: take off sale at {config.name}",
+            priority=5,
         )
 
     @api.model

@@ -9,7 +9,7 @@ ORDERS, STATUSES, STOCK, FULL = (
 
 @tagged("post_install", "-at_install")
 class TestLanes(CartonaCase):
-    """Orders and statuses go ahead of stock, stock ahead of full pushes: each in a lane."""
+    """Each kind of work has a lane; where there are none, no kind keeps another one waiting."""
 
     LANES = {
         "_job_probe": ORDERS,
@@ -44,3 +44,19 @@ class TestLanes(CartonaCase):
         self.assertEqual(lanes["_job_process"], ORDERS)
         self.assertEqual(lanes["_job_push"], STOCK)
         self.assertEqual(lanes["_job_step"], FULL)
+
+    def test_changes_go_ahead_of_orders_that_wait_and_then_take_turns_with_them(self):
+        self.config.batch_size = 1
+        for name in ("first", "second"):
+            self.place(self.order(name))
+        self.sugar.list_price = 31.5
+        self.rice.list_price = 21.5
+        self.commit()
+        self.assertEqual(self.order_of_work(), ["_job_push", "_job_process", "_job_process"])
+        self.run_one()
+        self.assertEqual(len(self.cartona.pushes), 1)
+        self.assertEqual(self.order_of_work(), ["_job_process", "_job_process", "_job_push"])
+
+    def order_of_work(self):
+        work = ("_job_process", "_job_push")
+        return [job.method_name for job in self.pending if job.method_name in work]
