@@ -7,6 +7,11 @@ from .common import create_product
 class WithDeliveries:
     """For a CartonaCase."""
 
+    def without_stock(self):
+        """Stock is not sent: it would go ahead of the orders' own calls, and take their answers."""
+        self.config.sync_stock = False
+        self.settle()
+
     def bring(self, hashed_id="abc1", **values):
         """An order from Cartona, and all that comes of it."""
         self.place(self.order(hashed_id, **values))

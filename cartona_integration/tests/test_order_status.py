@@ -10,6 +10,10 @@ from .deliveries import WithDeliveries
 
 @tagged("post_install", "-at_install")
 class TestOrderStatus(WithDeliveries, CartonaCase):
+    def setUp(self):
+        super().setUp()
+        self.without_stock()
+
     def calling(self, name):
         """What Odoo's own action was called for, while it works as ever."""
         model, called = type(self.env["sale.order"]), []

@@ -8,6 +8,10 @@ from .deliveries import WithDeliveries
 class TestStatusAlone(WithDeliveries, CartonaCase):
     """Statuses of a list that Cartona refused as a whole go out alone, whatever becomes of jobs."""
 
+    def setUp(self):
+        super().setUp()
+        self.without_stock()
+
     def refuse_all(self):
         """Two orders are confirmed, and Cartona does not say which one it does not take."""
         self.orders = self.bring("a1") + self.bring("a2")

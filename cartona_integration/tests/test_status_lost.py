@@ -12,6 +12,7 @@ class TestStatusLost(WithDeliveries, CartonaCase):
 
     def setUp(self):
         super().setUp()
+        self.without_stock()
         self.cartona.shows_own_changes, self.cartona.is_strict = False, True
 
     def lost(self, _method, path, body):
