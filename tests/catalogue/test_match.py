@@ -261,6 +261,12 @@ def test_the_barcode_of_a_packaging_is_nearly_certain() -> None:
     assert (found.by, found.confidence) == ("packaging", 75)
 
 
+def test_a_product_with_the_barcode_of_its_own_packaging_is_found_by_its_barcode() -> None:
+    ours = [odoo("o", "شاي", barcode="622"), packaging("o", 1, "622")]
+    found = one(cartona("c", "Tea", unit="piece", count=1, barcode="622"), *ours)
+    assert (found.other, found.by, found.confidence) == ("o", "barcode", 100)
+
+
 def test_the_piece_is_certain_beside_a_carton_with_the_barcode_of_its_packaging() -> None:
     items = [
         cartona("2", "شاي", unit="box", count=24, barcode="622"),
