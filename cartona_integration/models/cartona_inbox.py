@@ -211,7 +211,7 @@ class CartonaInbox(models.Model):
                 continue  # each stands for itself
             order = orders.get(raw.hashed_id)
             if order:
-                order.seen_arrival = moment
+                order.write({"seen_arrival": moment, "seen_date": fields.Datetime.now()})
             entries = self.search(
                 [("config_id", "=", config.id), ("hashed_id", "=", raw.hashed_id)]
             )

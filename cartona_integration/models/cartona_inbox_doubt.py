@@ -1,8 +1,9 @@
 import json
+from datetime import timedelta
 
-from odoo import _, api, models
+from odoo import _, api, fields, models
 
-from ..lib.cartona_api import RawOrder
+from ..lib.cartona_api import RawOrder, rank
 from ..lib.cartona_api.errors import PayloadError
 from .cartona_inbox import Hold
 from .sale_order_edit import plain
@@ -13,6 +14,8 @@ from .sale_order_update import terms_of
 OVER = ("done", "superseded", "ignored")
 #: Lines that a question names.
 NAMED = 10
+#: How late the webhook of an edit may come that an acknowledgement was taken for.
+LATE = timedelta(hours=1)
 
 
 class CartonaInbox(models.Model):
@@ -43,7 +46,9 @@ class CartonaInbox(models.Model):
             if repeated:
                 self.env.cr.execute("SELECT nextval('cartona_inbox_arrival_seq')")
                 arrival = self.env.cr.fetchone()[0]
-                repeated.write({"state": "unconfirmed", "reason": "stale", "arrival": arrival})
+                now = fields.Datetime.now()
+                values = {"state": "unconfirmed", "reason": "stale"}
+                repeated.write(dict(values, arrival=arrival, received=now))
             self.env["cartona.pull"]._ask(config)
 
     def _tells_what_we_told(self, order):
@@ -84,11 +89,17 @@ class CartonaInbox(models.Model):
         content = self._content()
         if content is None:
             return False
-        if self.reason == "stale":  # it came again, after it was applied or overtaken
-            # the retailer may have finished editing without a change
-            return order.status != "editing" or self._raw().order().status == "editing"
+        status, came_again = self._raw().order().status, self.reason == "stale"
+        if rank(status) < rank(order.status):
+            return True
+        if came_again and order.status == "editing" != status:
+            return False  # the retailer may have finished editing without a change
         known = {row.line_id: row.terms for row in order.line_ids}
         if content == (order.total_price, order._payment(), known):
+            return True
+        if order.seen_date and self.received < order.seen_date + LATE:
+            return False  # the order may have returned to it unseen
+        if came_again:
             return True
         overtaken = self.search(
             [

@@ -182,7 +182,8 @@ class SaleOrder(models.Model):
         zero = self.currency_id.is_zero
         if zero(self._cartona_total() - self.currency_id.round(float(total))):
             return True
-        carried = sum(self.order_line.filtered("is_cartona_rounding").mapped("price_subtotal"))
+        kind = "price_total" if self._cartona_prices_include_tax() else "price_subtotal"
+        carried = sum(self.order_line.filtered("is_cartona_rounding").mapped(kind))
         actual = self._cartona_total() - carried
         difference = self.currency_id.round(self.currency_id.round(float(total)) - actual)
         tolerance = self.order_line._cartona_sold()._cartona_rounding_tolerance()

@@ -131,26 +131,29 @@ class SaleOrderLine(models.Model):
     @api.model
     def _cartona_set_rounding(self, order, amount):
         """One line without tax that carries a rounding difference, or none."""
+        values = {
+            "product_uom_qty": 1.0,
+            "price_unit": amount,
+            "discount": 0.0,
+            field_name(self, "tax_ids"): [(6, 0, [])],
+        }
         lines = order.order_line.filtered("is_cartona_rounding")
         if lines:
             # Odoo deletes no lines of a confirmed order
             lines[1:].price_unit = 0.0
-            lines[0].price_unit = amount
+            lines[0].write(values)  # whatever people made of it
             if not amount and order.state in ("draft", "sent"):
                 lines.unlink()
             return
         if not amount:
             return
         product = self.env.ref("cartona_integration.product_rounding")
-        values = {
-            "order_id": order.id,
-            "product_id": product.id,
-            "name": _("Rounding difference to Cartona"),
-            "product_uom_qty": 1.0,
-            "price_unit": amount,
-            "is_cartona_rounding": True,
-            field_name(self, "tax_ids"): [(6, 0, [])],
-        }
+        values.update(
+            order_id=order.id,
+            product_id=product.id,
+            name=_("Rounding difference to Cartona"),
+            is_cartona_rounding=True,
+        )
         self.create(values)
 
 

@@ -254,6 +254,27 @@ class TestEditOut(EditCase):
             self.run_jobs()
             self.assert_at_rest(order)
 
+    def test_what_people_make_of_the_rounding_line_is_put_right(self):
+        vat = create_tax(self.env, "VAT", 14.0)
+        for number, status in enumerate((PENDING, APPROVED)):
+            order = self.bring(*self.THIRDS, hashed_id=f"w{number}", total_price=1, status=status)
+            rounding = order.order_line.filtered("is_cartona_rounding")
+            taxes = field_name(rounding, "tax_ids")
+            for edit in (
+                {"product_uom_qty": 9},
+                {"product_uom_qty": 0},
+                {"price_unit": 5},
+                {"discount": 100},
+                {"price_unit": 2, taxes: [(6, 0, vat.ids)]},
+            ):
+                self.mine(rounding).write(edit)
+                self.commit()
+                self.assertEqual(order.amount_total, 1, edit)
+                self.assertEqual((rounding.product_uom_qty, rounding.price_total), (1, 0.01), edit)
+                self.assertFalse(rounding[taxes])
+                self.assertFalse(order.cartona_order_id.unsettled)
+            self.assert_at_rest(order)
+
     def test_the_price_agreed_on_cartona_stays_when_the_quantity_is_edited(self):
         self.sugar.list_price = 99
         for number, status in enumerate((PENDING, APPROVED)):

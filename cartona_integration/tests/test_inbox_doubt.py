@@ -1,3 +1,4 @@
+from datetime import timedelta
 from functools import partial
 
 from odoo.exceptions import AccessError
@@ -155,6 +156,12 @@ class TestInboxDoubt(CartonaCase):
         self.run_jobs()
         self.assertEqual(self.entries()[0].state, "ignored")
 
+    def seen_long_ago(self):
+        """The last pull that showed the order, with its acknowledgement, is of this morning."""
+        self.sale_orders().cartona_order_id.seen_date -= timedelta(hours=1, minutes=1)
+        for entry in self.entries():
+            entry.received -= timedelta(hours=2)
+
     def test_lines_that_were_applied_and_changed_since_come_late(self):
         self.place(self.order(), webhook=False)
         self.pull()
@@ -164,6 +171,7 @@ class TestInboxDoubt(CartonaCase):
         self.place(dict(self.edited(), status="approved"), webhook=False)
         self.pull()
         self.assertEqual(self.sale_orders().amount_total, 150)
+        self.seen_long_ago()
         self.post(late)
         self.run_jobs()
         self.assertEqual(self.entries()[0].state, "ignored")
@@ -232,8 +240,43 @@ class TestInboxDoubt(CartonaCase):
         self.pull()
         self.place(self.edited(), webhook=False)
         self.pull()
+        self.seen_long_ago()
         states = self.entries().mapped("state")
         self.post(self.order())
         self.run_jobs()
         self.assertEqual(self.entries().mapped("state"), states[::-1])
         self.assertEqual(self.sale_orders().amount_total, 150)
+
+    def edit_back_at_the_acknowledgement(self, **status):
+        """The order returns, in the moment between pull and acknowledgement, to lines that it had
+        before."""
+        self.place(self.order(), webhook=False)
+        self.pull()
+        edited = dict(self.edited(), **status)
+        self.place(edited, webhook=False)
+        self.pull()
+        self.assertEqual(self.sale_orders().amount_total, 150)
+
+        def pulled(*call):
+            return 200, [edited]
+
+        def acknowledged(*call):
+            self.place(self.order(**status))
+            self.cartona.synced.add("abc1")
+            return 200, []
+
+        self.cartona.answers = [pulled, acknowledged]
+        self.pull()
+        self.assertFalse(self.cartona.answers)
+        held = self.entries().filtered(lambda entry: entry.state == "held")
+        self.assertEqual((len(held), held.reason), (1, "unconfirmed"))
+        self.assertIn("quantity 5 → 2", held.message)
+        held.action_use()
+        self.run_jobs()
+        self.assertEqual(self.sale_orders().amount_total, 60)
+
+    def test_an_order_that_returns_to_an_overtaken_version_at_the_acknowledgement(self):
+        self.edit_back_at_the_acknowledgement()
+
+    def test_an_order_that_returns_to_overtaken_lines_at_the_acknowledgement(self):
+        self.edit_back_at_the_acknowledgement(status="approved")
