@@ -78,6 +78,7 @@ class CartonaInbox(models.Model):
     )
     arrival = fields.Integer(readonly=True, help="Order of arrival.")
     received = fields.Datetime(readonly=True)
+    posts = fields.Integer(readonly=True, help="How many webhooks brought it.")
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -153,6 +154,7 @@ class CartonaInbox(models.Model):
                 raw.digest,
                 json.dumps(raw.payload, ensure_ascii=False),
                 source,
+                int(source == "webhook"),
             )
             for raw in raw_orders
         ]
@@ -168,9 +170,10 @@ class CartonaInbox(models.Model):
                 continue
             self.env.cr.execute(
                 """
-                INSERT INTO cartona_inbox (config_id, hashed_id, digest, payload, source, state,
-                                           arrival, received)
-                VALUES (%s, %s, %s, %s, %s, 'waiting', nextval('cartona_inbox_arrival_seq'),
+                INSERT INTO cartona_inbox (config_id, hashed_id, digest, payload, source, posts,
+                                           state, arrival, received)
+                VALUES (%s, %s, %s, %s, %s, %s,
+                        'waiting', nextval('cartona_inbox_arrival_seq'),
                         clock_timestamp() AT TIME ZONE 'UTC')
                     ON CONFLICT (config_id, hashed_id, digest) DO NOTHING
                 RETURNING hashed_id
@@ -180,8 +183,9 @@ class CartonaInbox(models.Model):
             new += [hashed_id for (hashed_id,) in self.env.cr.fetchall()]
         for hashed_id in dict.fromkeys(new):
             self._ask(config, hashed_id)
-        if source == "webhook" and len(new) < len(rows):
-            self._doubt_repeats(config, rows)
+        repeats = [row for row in rows if row[1:3] in known]
+        if source == "webhook" and repeats:
+            self._doubt_repeats(config, repeats)
         return new
 
     @api.model
@@ -211,7 +215,7 @@ class CartonaInbox(models.Model):
                 continue  # each stands for itself
             order = orders.get(raw.hashed_id)
             if order:
-                order.write({"seen_arrival": moment, "seen_date": fields.Datetime.now()})
+                order.write({"seen_arrival": moment, "shown_date": fields.Datetime.now()})
             entries = self.search(
                 [("config_id", "=", config.id), ("hashed_id", "=", raw.hashed_id)]
             )

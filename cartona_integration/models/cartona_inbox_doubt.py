@@ -36,6 +36,7 @@ class CartonaInbox(models.Model):
 
         :param rows: as they were received; the order's id and the digest come second and third
         """
+        self._count_posts(config, rows)
         orders = self.env["cartona.order"]._of(config, [row[1] for row in rows])
         for _config_id, hashed_id, digest, *_rest in rows:
             order = orders.get(hashed_id)
@@ -50,6 +51,20 @@ class CartonaInbox(models.Model):
                 values = {"state": "unconfirmed", "reason": "stale"}
                 repeated.write(dict(values, arrival=arrival, received=now))
             self.env["cartona.pull"]._ask(config)
+
+    @api.model
+    def _count_posts(self, config, rows):
+        """These came by a webhook once more. No job is waited for."""
+        self.env.cr.execute(
+            """
+            UPDATE cartona_inbox SET posts = posts + 1 WHERE id IN (
+                SELECT id FROM cartona_inbox
+                 WHERE config_id = %s AND (hashed_id, digest) IN %s
+                   FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            (config.id, tuple((row[1], row[2]) for row in rows)),
+        )
+        self.invalidate_model(["posts"])
 
     def _tells_what_we_told(self, order):
         """Whether this is the applied version with the status that we gave it since."""
@@ -97,10 +112,10 @@ class CartonaInbox(models.Model):
         known = {row.line_id: row.terms for row in order.line_ids}
         if content == (order.total_price, order._payment(), known):
             return True
-        if order.seen_date and self.received < order.seen_date + LATE:
-            return False  # the order may have returned to it unseen
         if came_again:
-            return True
+            # the first webhook of a version that a pull showed before only comes late
+            seen_lately = order.shown_date and self.received < order.shown_date + LATE
+            return self.posts < 2 or not seen_lately  # else the order may have returned to it
         overtaken = self.search(
             [
                 ("config_id", "=", self.config_id.id),

@@ -49,7 +49,7 @@ class CartonaOrder(models.Model):
     applied_digest = fields.Char(help="Version that the sale order stands on.")
     is_behind = fields.Boolean(help="Of that version, all but the lines: Odoo had cancelled it.")
     seen_arrival = fields.Integer(help="The inbox' newest arrival when a pull last showed it.")
-    seen_date = fields.Datetime(help="When a pull last showed it; its acknowledgement follows.")
+    shown_date = fields.Datetime(help="When a pull last showed it; its acknowledgement follows.")
     last_sync = fields.Datetime()
     error = fields.Char()
     given_up = fields.Char(help="What Cartona refused, and a person said that it may.")

@@ -274,6 +274,14 @@ class SaleOrder(models.Model):
             for product, quantity in balance.items()
         )
 
+    def _cartona_came_back(self):
+        """Whether all that was delivered came back; also where the order was cancelled then."""
+        self.ensure_one()
+        if self.state != "cancel":
+            return self._cartona_target_status() == "returned"
+        done = self.picking_ids._cartona_way_out().filtered(lambda picking: picking.state == "done")
+        return bool(done._cartona_arrived()) and not self._cartona_stays_with_retailer()
+
     def _cartona_is_theirs(self):
         """Whether the order is delivered on Cartona, and the goods did not come back."""
         return self.cartona_status == "delivered" and self._cartona_stays_with_retailer()

@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
             order.cartona_return_untold = (
                 order.cartona_status == "delivered"
                 # salespeople may not read every document that counts
-                and order.sudo()._cartona_target_status() == "returned"
+                and order.sudo()._cartona_came_back()
             )
 
     def _action_confirm(self):

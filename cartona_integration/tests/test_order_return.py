@@ -347,6 +347,11 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
         self.forget()
         seller = create_user(self.env, "seller", "sales_team.group_sale_salesman_all_leads")
         self.assertTrue(order.with_user(seller).cartona_return_untold)
+        order.with_context(disable_cancel_warning=True).action_cancel()
+        self.run_jobs()
+        self.assertEqual((order.state, self.cartona.statuses), ("cancel", [("abc1", "delivered")]))
+        self.forget()
+        self.assertTrue(order.with_user(seller).cartona_return_untold)
 
     def test_a_storekeeper_without_other_rights_takes_goods_back(self):
         keeper = create_user(

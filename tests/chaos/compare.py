@@ -213,10 +213,10 @@ def _order_differences(hashed_id: str, order: Order, sale: Sale) -> Iterator[Dif
         goods = f"delivered: {sale.has_delivered}, more to come: {sale.is_open}"
         goods += f", with the retailer: {sale.is_kept}"
         yield Difference("wrong statuses", hashed_id, f"{text}, {goods}")
-    came_back = sale.has_delivered and not sale.is_kept
-    if order.status == "delivered" and came_back and not sale.is_return_shown:
+    came_back = order.status == "delivered" and sale.has_delivered and not sale.is_kept
+    if came_back and not sale.is_return_shown:
         yield Difference("hidden returns", hashed_id, f"{sale.name}: all came back")
-    if order.is_in_vain:
+    if order.is_in_vain or came_back and sale.state == "cancel":
         return  # what nobody will pay need not follow any more
     if sale.total != order.total:
         yield Difference("wrong totals", hashed_id, f"{order.total}, {sale.name} {sale.total}")
@@ -237,8 +237,9 @@ def _fits(sale: Sale, order: Order) -> bool:
         return sale.state in _QUOTATION
     if status in ("approved", "assigned_to_salesman"):
         return sale.state in _CONFIRMED and not is_over
-    if status == "delivered":
-        return sale.state in _CONFIRMED and is_over
+    if status == "delivered":  # of what came back, people may cancel the order
+        is_cancelled = sale.state == "cancel" and not sale.is_kept
+        return is_over and (sale.state in _CONFIRMED or is_cancelled)
     if status == "returned":
         return not sale.is_kept and not sale.is_open
     return sale.state == "cancel"

@@ -138,6 +138,16 @@ def test_a_return_that_cartona_does_not_know_must_be_shown() -> None:
     assert _of_order(replace(back, is_kept=True), order) == set()
 
 
+def test_an_order_that_came_back_may_be_cancelled_if_the_return_is_shown() -> None:
+    order = replace(_ORDER, status="delivered")
+    sale = replace(_SALE, state="cancel", believed="delivered", lines=(), is_open=False)
+    back = replace(sale, has_delivered=True, is_return_shown=True)
+    assert _of_order(back, order) == set()
+    assert _of_order(replace(back, is_return_shown=False), order) == {"hidden returns"}
+    assert "wrong statuses" in _of_order(replace(back, is_kept=True), order)
+    assert "wrong statuses" in _of_order(sale, order)
+
+
 def test_nobody_pays_for_what_nobody_has() -> None:
     for status in ("returned", "cancelled_by_supplier"):
         sale = replace(_SALE, state="cancel", believed=status, is_open=False, money=Money())
