@@ -15,7 +15,7 @@ OVER = ("done", "superseded", "ignored")
 #: Lines that a question names.
 NAMED = 10
 #: How late the webhook of an edit may come that an acknowledgement was taken for.
-LATE = timedelta(hours=1)
+LATE = timedelta(minutes=5)
 
 
 class CartonaInbox(models.Model):

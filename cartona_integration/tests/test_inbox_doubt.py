@@ -157,10 +157,10 @@ class TestInboxDoubt(CartonaCase):
         self.assertEqual(self.entries()[0].state, "ignored")
 
     def seen_long_ago(self):
-        """The last pull that showed the order, with its acknowledgement, is of this morning."""
-        self.sale_orders().cartona_order_id.shown_date -= timedelta(hours=1, minutes=1)
+        """The last pull that showed the order, and its acknowledgement, are a while ago."""
+        self.sale_orders().cartona_order_id.shown_date -= timedelta(minutes=6)
         for entry in self.entries():
-            entry.received -= timedelta(hours=2)
+            entry.received -= timedelta(minutes=12)
 
     def test_lines_that_were_applied_and_changed_since_come_late(self):
         self.place(self.order(), webhook=False)

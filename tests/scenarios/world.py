@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from collections import Counter, defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -90,13 +91,16 @@ class World:
         """Wait until all news has arrived on both sides, and nothing is under way.
 
         An order that is neither acknowledged nor held is asked for again; where that changes
-        nothing, it stays as it is, for the cases to judge.
+        nothing, it stays as it is, for the cases to judge. Somebody who sees another version on
+        Cartona keeps the order of which an old one is asked about.
         """
         self.sandbox.flush_webhooks(wait=False)
         self.pull()
         before: Any = None
         while True:
             wait_until("all news has arrived", self._at_rest, _PATIENCE, _PAUSE)
+            if self._keep_orders(hashed_ids):
+                continue
             held = set(self.held())
             left = {
                 order["hashed_id"]: order["version"]
@@ -107,6 +111,19 @@ class World:
                 return
             before = left
             self.pull()
+
+    def _keep_orders(self, hashed_ids: set[str]) -> bool:
+        domain = [("state", "=", "held"), ("reason", "=", "unconfirmed")]
+        domain.append(("hashed_id", "in", sorted(hashed_ids)))
+        old = []
+        for entry in self.rpc.read("cartona.inbox", domain, "hashed_id", "payload"):
+            shown = self.sandbox.order(entry["hashed_id"])
+            asked = {**shown, **json.loads(entry["payload"])}
+            if _cartonas(asked) != _cartonas(shown):
+                old.append(entry["id"])
+        if old:
+            self.rpc.call("cartona.inbox", "action_keep", old)
+        return bool(old)
 
     def _at_rest(self) -> bool:
         pending = self.sandbox.pending_webhooks()
