@@ -36,14 +36,18 @@ class CartonaInbox(models.Model):
 
         :param rows: as they were received; the order's id and the digest come second and third
         """
-        self._count_posts(config, rows)
         orders = self.env["cartona.order"]._of(config, [row[1] for row in rows])
         for _config_id, hashed_id, digest, *_rest in rows:
             order = orders.get(hashed_id)
-            if not order or order.applied_digest in (False, digest):
+            if not order:
                 continue
             domain = [("config_id", "=", config.id), ("hashed_id", "=", hashed_id)]
+            # none of those that a job may be working on
             repeated = self.search([*domain, ("digest", "=", digest), ("state", "in", OVER)])
+            for entry in repeated:
+                entry.posts += 1
+            if order.applied_digest in (False, digest):
+                continue
             if repeated:
                 self.env.cr.execute("SELECT nextval('cartona_inbox_arrival_seq')")
                 arrival = self.env.cr.fetchone()[0]
@@ -51,20 +55,6 @@ class CartonaInbox(models.Model):
                 values = {"state": "unconfirmed", "reason": "stale"}
                 repeated.write(dict(values, arrival=arrival, received=now))
             self.env["cartona.pull"]._ask(config)
-
-    @api.model
-    def _count_posts(self, config, rows):
-        """These came by a webhook once more. No job is waited for."""
-        self.env.cr.execute(
-            """
-            UPDATE cartona_inbox SET posts = posts + 1 WHERE id IN (
-                SELECT id FROM cartona_inbox
-                 WHERE config_id = %s AND (hashed_id, digest) IN %s
-                   FOR NO KEY UPDATE SKIP LOCKED)
-            """,
-            (config.id, tuple((row[1], row[2]) for row in rows)),
-        )
-        self.invalidate_model(["posts"])
 
     def _tells_what_we_told(self, order):
         """Whether this is the applied version with the status that we gave it since."""
