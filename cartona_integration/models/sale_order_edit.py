@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from odoo import _, api, fields, models
 
 from ..compat import check_write, field_name
-from .cartona_order import IN_VAIN
 from .cartona_order_line import Terms
 
 #: Statuses in which Cartona lets the supplier change lines (and one that passes).
@@ -217,9 +216,7 @@ class SaleOrder(models.Model):
         return True
 
     def _cartona_put_back(self, change):
-        # else Odoo would send what nobody wants any more
-        order = self.with_context(skip_procurement=self.cartona_status in IN_VAIN)
-        row, lines = change.row, order.order_line
+        row, lines = change.row, self.order_line
         if change.is_new:
             line = lines.filtered(lambda line: line.id == change.line.id)
             self._cartona_remove(line)

@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 
 from ..compat import field_name
+from .cartona_order import IN_VAIN
 
 
 class SaleOrderLine(models.Model):
@@ -81,6 +82,12 @@ class SaleOrderLine(models.Model):
             "cartona_supplier_discount": round(float(line.applied_supplier_discount), 4),
             "cartona_discount": round(float(line.applied_cartona_discount), 4),
         }
+
+    def _action_launch_stock_rule(self, *args, **kwargs):
+        """Of an order that is over on Cartona, nothing is sent any more: Odoo would send what came
+        back once more as soon as somebody edits its lines."""
+        wanted = self.filtered(lambda line: line.order_id.cartona_status not in IN_VAIN)
+        return super(SaleOrderLine, wanted)._action_launch_stock_rule(*args, **kwargs)
 
     def _cartona_taxes(self):
         return self[field_name(self, "tax_ids")]

@@ -104,6 +104,20 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
         self.assertEqual(order.state, "cancel")
         self.assertFalse(order._cartona_open_pickings())
 
+    def test_an_edit_after_the_return_sends_nothing(self):
+        order = self.assigned()
+        self.config.action_pause()
+        self.deliver(order)
+        self.config.action_resume()
+        self.env.cr.execute("DELETE FROM cartona_outbox")
+        self.returned()
+        for amount in (1, 5):
+            order.order_line.product_uom_qty = amount
+            self.assertFalse(order._cartona_open_pickings())
+        order.write({"order_line": [(0, 0, {"product_id": self.rice.id})]})
+        self.assertFalse(order._cartona_open_pickings())
+        self.quiet()
+
     def test_an_edit_that_is_put_back_after_the_return_sends_nothing(self):
         for hashed_id, amount in (("p1", 1), ("p2", 0)):
             order = self.assigned(hashed_id)
