@@ -112,9 +112,9 @@ class Staff:
             ("state", "=", "done"),
             ("location_dest_id.usage", "=", "customer"),
         ]
-        delivered = self._rpc.search("stock.picking", domain, limit=1)
+        (delivered,) = self._rpc.search("stock.picking", domain, limit=1)
         self._rpc.write("stock.picking", delivered, cartona_otp=otp)
-        self._rpc.call("stock.picking", "action_cartona_send_otp", delivered)
+        self._rpc.call("stock.picking", "action_cartona_send_otp", [delivered])
 
     def deliver(self, order: int) -> None:
         """Deliver all that an order still has to deliver."""
