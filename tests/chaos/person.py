@@ -13,6 +13,9 @@ from kit.staff import Staff
 from .compare import is_conflict
 from .world import World
 
+#: Statuses of orders that Cartona waits for.
+OPEN = ("approved", "assigned_to_salesman")
+
 
 class Person:
     """The manager of Cartona. Touches only what Odoo itself calls open."""
@@ -32,6 +35,7 @@ class Person:
         self._retry_held()
         self._send_refused_orders()
         self._finish_deliveries()
+        self._take_surplus_back()
         self._send_refused_products()
         return self.deeds.total() > before
 
@@ -130,6 +134,35 @@ class Person:
                 self.deeds[f"OTP delivery finished, refused: {str(error)[:80]}"] += 1
             else:
                 self.deeds["OTP delivery finished"] += 1
+
+    def _take_surplus_back(self) -> None:
+        """Do what an order asks for of which more was delivered than ordered: a return."""
+        asking = [("cartona_id", "!=", False), ("cartona_unsettled", "!=", False)]
+        domain = [("state", "=", "sale"), ("cartona_status", "in", OPEN), *asking]
+        fields = ("qty_delivered", "product_uom_qty", "move_ids")
+        for order in self._rpc.search("sale.order", domain):
+            lines = self._rpc.read("sale.order.line", [("order_id", "=", order)], *fields)
+            for line in lines:
+                surplus = line["qty_delivered"] - line["product_uom_qty"]
+                if surplus > 0:
+                    self._take_back(line["move_ids"], surplus)
+
+    def _take_back(self, moves: list[int], quantity: float) -> None:
+        """Return so much of what these moves brought."""
+        staff = Staff(self._rpc)
+        there = [("id", "in", moves), ("state", "=", "done")]
+        there.append(("location_dest_id.usage", "=", "customer"))
+        for move in self._rpc.read("stock.move", there, "picking_id"):
+            picking = move["picking_id"][0]
+            amount = min(quantity, staff.to_return(picking).get(move["id"], 0))
+            if amount:
+                try:
+                    staff.take_back(picking, {move["id"]: amount})
+                except DevError as error:
+                    self.deeds[f"surplus taken back, refused: {str(error)[:80]}"] += 1
+                else:
+                    self.deeds["surplus taken back"] += 1
+                    quantity -= amount
 
     def _send_refused_products(self) -> None:
         refused = self._rpc.search("product.product", [("cartona_state", "=", "refused")])
