@@ -95,7 +95,7 @@ class CartonaInbox(models.Model):
         if content is None:
             return False
         status, came_again = self._raw().order().status, self.reason == "stale"
-        if rank(status) < rank(order.status):
+        if came_again and rank(status) < rank(order.status):
             return True
         if came_again and order.status == "editing" != status:
             return False  # the retailer may have finished editing without a change
@@ -198,7 +198,15 @@ class CartonaInbox(models.Model):
                 "(total %(total)s)."
             )
         )
-        kept.write({"state": "ignored", "reason": "stale", "message": message})
+        kept.write(
+            {
+                "state": "ignored",
+                "reason": "stale",
+                "message": message,
+                "sale_order_id": False,  # it was never applied
+                "posts": 0,  # one more webhook of it only comes late
+            }
+        )
         return True
 
     def _log_choice(self, words):

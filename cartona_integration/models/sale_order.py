@@ -279,6 +279,10 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.state != "cancel":
             return self._cartona_target_status() == "returned"
+        return self._cartona_is_all_back()
+
+    def _cartona_is_all_back(self):
+        """Whether goods arrived, and the retailer has none of them now."""
         done = self.picking_ids._cartona_way_out().filtered(lambda picking: picking.state == "done")
         return bool(done._cartona_arrived()) and not self._cartona_stays_with_retailer()
 

@@ -86,7 +86,15 @@ class SaleOrderLine(models.Model):
     def _action_launch_stock_rule(self, *args, **kwargs):
         """Of an order that is over on Cartona, nothing is sent any more: Odoo would send what came
         back once more as soon as somebody edits its lines."""
-        wanted = self.filtered(lambda line: line.order_id.cartona_status not in IN_VAIN)
+        # salespeople may not read every document that counts
+        over = self.order_id.filtered(
+            lambda order: (
+                order.cartona_status in IN_VAIN
+                or order.cartona_status == "delivered"
+                and order.sudo()._cartona_is_all_back()
+            )
+        )
+        wanted = self.filtered(lambda line: line.order_id not in over)
         return super(SaleOrderLine, wanted)._action_launch_stock_rule(*args, **kwargs)
 
     def _cartona_taxes(self):

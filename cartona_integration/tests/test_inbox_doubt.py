@@ -288,6 +288,23 @@ class TestInboxDoubt(CartonaCase):
     def test_the_first_webhook_of_a_version_that_a_pull_had_shown_only_comes_late(self):
         self.place(self.order(), webhook=False)
         self.pull()
-        self.edit_back_at_the_acknowledgement()
+        self.place(self.edited(), webhook=False)
+        self.pull()
+        self.post(self.order())
+        self.run_jobs()
         self.assertNotIn("held", self.entries().mapped("state"))
+        self.assertEqual(self.sale_orders().amount_total, 150)
+
+    def test_what_a_person_kept_once_is_not_asked_about_again(self):
+        self.place(self.order())
+        self.run_jobs()
+        self.place(self.edited(), webhook=False)
+        self.pull()
+        for _time in range(2):
+            self.post(self.order())
+            self.run_jobs()
+            held = self.entries().filtered(lambda entry: entry.state == "held")
+            held.action_keep()
+        self.assertFalse(held)
+        self.assertNotIn("done", self.entries().filtered("message").mapped("state"))
         self.assertEqual(self.sale_orders().amount_total, 150)

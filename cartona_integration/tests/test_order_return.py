@@ -118,6 +118,20 @@ class TestOrderReturn(WithDeliveries, CartonaCase):
         self.assertFalse(order._cartona_open_pickings())
         self.quiet()
 
+    def test_an_edit_of_what_came_back_after_delivered_sends_nothing(self):
+        order = self.bring(status="approved")
+        delivery = self.deliver(order)
+        self.run_jobs()
+        self.assertEqual(order.cartona_status, "delivered")
+        self.take_back(delivery)
+        seller = create_user(self.env, "seller", "sales_team.group_sale_salesman_all_leads")
+        for amount in (1, 5):
+            order.with_user(seller).order_line.product_uom_qty = amount
+            self.assertFalse(order._cartona_open_pickings())
+        order.with_user(seller).action_cartona_put_back()
+        self.assertEqual(order.order_line.product_uom_qty, 2)
+        self.assertFalse(order._cartona_open_pickings())
+
     def test_an_edit_that_is_put_back_after_the_return_sends_nothing(self):
         for hashed_id, amount in (("p1", 1), ("p2", 0)):
             order = self.assigned(hashed_id)

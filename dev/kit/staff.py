@@ -112,7 +112,9 @@ class Staff:
             ("state", "=", "done"),
             ("location_dest_id.usage", "=", "customer"),
         ]
-        (delivered,) = self._rpc.search("stock.picking", domain, limit=1)
+        delivered = next(iter(self._rpc.search("stock.picking", domain, limit=1)), None)
+        if not delivered:
+            raise DevError("Nothing of the order is delivered.")
         self._rpc.write("stock.picking", delivered, cartona_otp=otp)
         self._rpc.call("stock.picking", "action_cartona_send_otp", [delivered])
 

@@ -21,15 +21,18 @@ _BOTH_SIDES = {"lines": "Cartona's lines", "total": "Cartona's total", "Odoo bel
 def play(world: World, runs: list[Run]) -> None:
     """Place all orders, then take the steps; each run's `problem` tells what went wrong."""
     orders: set[str] = set()
+    asked: set[str] = set()
     for phase in range(max(len(run.case.phases) for run in runs)):
         acting = [run for run in runs if len(run.case.phases) > phase and not run.problem]
         began = time.monotonic()
         if not phase:
             _for_each(acting, lambda run: _place(world, run))
             orders = {order for run in runs for order in run.orders}
+            # elsewhere a question is needless, and a problem
+            asked = {order for run in runs if run.way == "reordered" for order in run.orders}
         _for_each(acting, lambda run, phase=phase: _act(run, phase))
         done = time.monotonic()
-        world.settle(orders)
+        world.settle(orders, asked)
         _logger.info(
             "phase %s: %s runs, %.1f s of work, %.1f s until all was at rest",
             phase,

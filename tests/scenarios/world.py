@@ -87,19 +87,19 @@ class World:
         """Let Odoo ask for orders, as its cron does every minute."""
         self.rpc.call("cartona.config", "action_pull_orders", [self.account])
 
-    def settle(self, hashed_ids: set[str]) -> None:
+    def settle(self, hashed_ids: set[str], asked: set[str]) -> None:
         """Wait until all news has arrived on both sides, and nothing is under way.
 
         An order that is neither acknowledged nor held is asked for again; where that changes
-        nothing, it stays as it is, for the cases to judge. Somebody who sees another version on
-        Cartona keeps the order of which an old one is asked about.
+        nothing, it stays as it is, for the cases to judge. Of those in ``asked``, somebody
+        who sees another version on Cartona keeps the order that an old one is asked about.
         """
         self.sandbox.flush_webhooks(wait=False)
         self.pull()
         before: Any = None
         while True:
             wait_until("all news has arrived", self._at_rest, _PATIENCE, _PAUSE)
-            if self._keep_orders(hashed_ids):
+            if self._keep_orders(asked):
                 continue
             held = set(self.held())
             left = {
