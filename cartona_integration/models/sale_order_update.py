@@ -107,10 +107,7 @@ class SaleOrder(models.Model):
                 order._cartona_check_cancelled()
             told = all(known.line_ids.mapped("line_id"))  # else new lines' numbers are yet to come
             if not told or known.total_price != float(data.total_price):
-                came_back = order._cartona_came_back()
                 order._cartona_update(data)
-                if came_back:  # what is ordered more now, nobody brings
-                    order._cartona_open_pickings()._cartona_way_out().action_cancel()
 
     # -- comparing ---------------------------------------------------------------------------------
 
